@@ -142,7 +142,8 @@ class FreeText(ItemBase):
 
 
 Item = Annotated[
-    SingleChoice | MultipleChoice | Order | Match | Number | ShortText | MarkSpots | FreeText, Field(discriminator="kind")
+    SingleChoice | MultipleChoice | Order | Match | Number | ShortText | MarkSpots | FreeText,
+    Field(discriminator="kind"),
 ]
 ITEM: TypeAdapter[Item] = TypeAdapter(Item)
 

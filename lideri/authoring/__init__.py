@@ -1,0 +1,1 @@
+"""What authors run: check everything, build notebooks and forms."""

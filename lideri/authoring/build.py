@@ -1,0 +1,68 @@
+"""Everything that is made from what people write: notebooks, released forms, nbgrader assignments, editor schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import nbformat
+from pydantic import TypeAdapter
+
+from lideri.authoring.check import CheckReport
+from lideri.authoring.forms import released_form
+from lideri.authoring.pages import build_page, notebook_name
+from lideri.course.items import ITEM, Blueprint, Rubric
+
+
+def built_files(report: CheckReport) -> dict[Path, str]:
+    """Path (relative to the project) → text of every built file. The report must be free of problems."""
+    return dict(_built(report))
+
+
+def stale_files(root: Path, files: Mapping[Path, str]) -> list[Path]:
+    """Built files that are missing, differ, or should no longer exist."""
+    stale = [path for path, text in files.items() if _read(root / path) != text]
+    return sorted([*stale, *_left_over(root, files)])
+
+
+def write_files(root: Path, files: Mapping[Path, str]) -> list[Path]:
+    """Bring the built files up to date; returns those that changed."""
+    changed = stale_files(root, files)
+    for path in changed:
+        if path in files:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(files[path], encoding="utf-8")
+        else:
+            (root / path).unlink()
+    return changed
+
+
+def _built(report: CheckReport) -> Iterator[tuple[Path, str]]:
+    from lideri.nbgrader_bridge import build_assignment
+
+    course = report.course
+    for name, page in report.pages.items():
+        yield Path("notebooks") / notebook_name(Path(name)), build_page(page, course.facts)
+    for blueprint in course.blueprints.values():
+        for form in blueprint.forms:
+            shown = released_form(blueprint, form, course.items, course.rubrics)
+            text = json.dumps(shown.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, indent=1) + "\n"
+            yield Path("course_data") / "released" / f"{form.id}.json", text
+            items = [course.items[name] for name in form.items]
+            notebook = build_assignment(form, items, course.rubrics)
+            path = Path("assessments") / "source" / form.id / f"{form.id}.ipynb"
+            yield path, nbformat.writes(notebook) + "\n"  # type: ignore[no-untyped-call]  # nbformat has no types
+    for name, adapter in (("item", ITEM), ("rubric", TypeAdapter(Rubric)), ("blueprint", TypeAdapter(Blueprint))):
+        schema = json.dumps(adapter.json_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        yield Path("docs") / "schemas" / f"{name}.schema.json", schema
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def _left_over(root: Path, files: Mapping[Path, str]) -> list[Path]:
+    patterns = ("notebooks/*.ipynb", "course_data/released/*.json", "assessments/source/*/*.ipynb")
+    there = {path.relative_to(root) for pattern in patterns for path in root.glob(pattern)}
+    return sorted(there - set(files))

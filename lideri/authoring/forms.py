@@ -1,0 +1,88 @@
+"""Forms: drawn from the bank, released without keys, fingerprinted once people have used them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lideri.course.items import Blueprint, Form, FreeText, Item, ReleasedForm, Rubric, release
+from lideri.errors import ContentError
+
+
+def released_form(
+    blueprint: Blueprint, form: Form, items: Mapping[str, Item], rubrics: Mapping[str, Rubric]
+) -> ReleasedForm:
+    """What a trainee may load of a form."""
+    shown = []
+    for name in form.items:
+        item = items[name]
+        rubric = rubrics.get(item.rubric) if isinstance(item, FreeText) else None
+        shown.append(release(item, rubric))
+    return ReleasedForm(
+        id=form.id,
+        module=blueprint.module,
+        title=form.title,
+        minutes=blueprint.minutes,
+        explain=blueprint.explain,
+        items=tuple(shown),
+    )
+
+
+def form_fingerprint(form: Form, items: Mapping[str, Item]) -> str:
+    """SHA-256 over the form's items as people met them: order, ids, versions and what is shown of each.
+
+    Keys and feedback are left out, so that a wrong key can be mended and rescored.
+    """
+    shown = [release(items[name]).model_dump(mode="json") if name in items else name for name in form.items]
+    text = json.dumps([form.id, shown], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def draw_form(
+    blueprint: Blueprint,
+    items: Mapping[str, Item],
+    *,
+    taken: Sequence[str],
+    form_id: str,
+    title: str,
+    attempts: int = 400,
+) -> Form:
+    """Draw one more form: ``per_submodule`` live items each, none of ``taken``, as many kinds as the bank allows.
+
+    Repeatable: the generator is seeded with the blueprint's seed and the form's id. Raises `ContentError` when the pool
+    is too small.
+    """
+    seed = int.from_bytes(hashlib.sha256(f"{blueprint.seed}:{form_id}".encode()).digest()[:8], "big")
+    rng = np.random.default_rng(seed)
+    pools: dict[str, list[str]] = {}
+    for submodule, wanted in sorted(blueprint.per_submodule.items()):
+        pool = sorted(
+            item.id
+            for item in items.values()
+            if item.submodule == submodule
+            and item.pool == "module"
+            and item.status == "live"
+            and not isinstance(item, FreeText)
+            and item.id not in taken
+        )
+        if len(pool) < wanted:
+            free = f"brīvi ir {len(pool)} uzdevumi, vajag {wanted}; pieraksti jaunus"
+            message = f"{blueprint.id}: no {submodule}. nodaļas {free}"
+            raise ContentError((message,))
+        pools[submodule] = pool
+    best: tuple[int, list[str]] | None = None
+    for _ in range(attempts):
+        drawn = [
+            str(name)
+            for submodule, pool in pools.items()
+            for name in rng.choice(pool, size=blueprint.per_submodule[submodule], replace=False)
+        ]
+        kinds = len({items[name].kind for name in drawn})
+        if best is None or kinds > best[0]:
+            best = (kinds, drawn)
+    assert best is not None  # noqa: S101  # attempts is positive
+    free = next((name for name in blueprint.free_text if name not in taken), blueprint.free_text[0])
+    return Form(id=form_id, title=title, items=(*best[1], free))

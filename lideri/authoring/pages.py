@@ -1,0 +1,290 @@
+"""A page's Markdown → a notebook for Voila: static parts as finished HTML, each exercise in a cell of its own."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
+from pydantic import ValidationError
+
+from lideri.course.catalogue import Fact, PageHeader
+from lideri.course.latvian import on_partial_day
+from lideri.course.problems import Problem
+
+WIDGETS = ("AddressReader", "Assessment", "Mailbox", "OpenData", "Question")
+BLOCKS = ("piemers", "skaitlis", "termini", "klientam", "iedomas")
+DIRECTIVE = re.compile(r"^\{(?P<name>[a-z-]+)\}\s*(?P<title>.*)$")
+CALL = re.compile(r"^(?P<widget>[A-Za-z]+)\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """A widget on a page; ``id`` is empty for the assessment."""
+
+    widget: str
+    id: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """A page as its author wrote it, taken apart."""
+
+    file: str
+    header: PageHeader | None
+    body: str
+    first_line: int
+    exercises: tuple[Exercise, ...]
+    facts: tuple[tuple[str, int], ...]
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def read_page(text: str, file: str) -> SourcePage:
+    """Front matter, exercises and fact references of a page, with everything that is wrong with their form."""
+    problems: list[Problem] = []
+    header: PageHeader | None = None
+    match = re.match(r"\A---\n(.*?)\n---\n", text, re.DOTALL)
+    if match is None:
+        problems.append(Problem(file, 1, "", "trūkst galvenes starp divām «---» rindām (page, title, lead, minutes)"))
+        return SourcePage(file, None, text, 1, (), (), tuple(problems))
+    try:
+        header = PageHeader.model_validate(yaml.safe_load(match.group(1)))
+    except (ValidationError, yaml.YAMLError) as error:
+        found = (
+            ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+            if isinstance(error, ValidationError)
+            else "YAML nav salasāms"
+        )
+        problems.append(Problem(file, 2, "galvene", f"jābūt laukiem page, title, lead, minutes; kļūda: {found}"))
+    first_line = match.group(0).count("\n") + 1
+    body = text[match.end() :]
+    exercises: list[Exercise] = []
+    facts: list[tuple[str, int]] = []
+    for token in _markdown().parse(body):
+        line = first_line + (token.map[0] if token.map else 0)
+        _look(token, line, file, exercises, facts, problems)
+    return SourcePage(file, header, body, first_line, tuple(exercises), tuple(facts), tuple(problems))
+
+
+def _look(
+    token: Token,
+    line: int,
+    file: str,
+    exercises: list[Exercise],
+    facts: list[tuple[str, int]],
+    problems: list[Problem],
+) -> None:
+    if token.type == "fence":
+        if token.info.strip() != "{code-cell}":
+            problems.append(Problem(file, line, "", "koda bloks drīkst būt tikai ```{code-cell} ar vienu vingrinājumu"))
+            return
+        exercise = _exercise(token.content, line)
+        if exercise is None:
+            known = ", ".join(WIDGETS)
+            message = f'šeit jābūt vienam izsaukumam, piemēram, Question("m02.1-p1", page); pazīstami: {known}'
+            problems.append(Problem(file, line, token.content.strip()[:40], message))
+        else:
+            exercises.append(exercise)
+    elif token.type == "colon_fence":
+        directive = DIRECTIVE.match(token.info.strip())
+        if directive is None or directive["name"] not in BLOCKS:
+            problems.append(Problem(file, line, token.info.strip(), f"nezināms bloks; pazīstami: {', '.join(BLOCKS)}"))
+            return
+        for inner in _markdown().parse(token.content):
+            inner_line = line + 1 + (inner.map[0] if inner.map else 0)
+            _look(inner, inner_line, file, exercises, facts, problems)
+    for child in token.children or ():
+        if child.type == "myst_role":
+            if child.meta.get("name") == "f":
+                facts.extend((name.strip(), line) for name in child.content.split(","))
+            else:
+                problems.append(Problem(file, line, str(child.meta.get("name")), "nezināma loma; ir tikai {f}"))
+        if child.type == "html_inline":
+            problems.append(Problem(file, line, child.content, "HTML lapā neraksti; lieto Markdown"))
+    if token.type == "html_block":
+        problems.append(Problem(file, line, token.content.strip()[:40], "HTML lapā neraksti; lieto Markdown"))
+
+
+def _exercise(code: str, line: int) -> Exercise | None:
+    try:
+        tree = ast.parse(code.strip(), mode="eval")
+    except SyntaxError:
+        return None
+    call = tree.body
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in WIDGETS):
+        return None
+    if call.keywords or not call.args or not (isinstance(call.args[-1], ast.Name) and call.args[-1].id == "page"):
+        return None
+    if call.func.id == "Assessment":
+        return Exercise("Assessment", "", line) if len(call.args) == 1 else None
+    first = call.args[0]
+    if len(call.args) == 2 and isinstance(first, ast.Constant) and isinstance(first.value, str):
+        return Exercise(call.func.id, first.value, line)
+    return None
+
+
+def build_page(page: SourcePage, facts: Mapping[str, Fact]) -> str:
+    """The notebook as text. Same source, same bytes. Raises ``KeyError`` for an unknown fact (`check` names them)."""
+    if page.header is None:
+        raise ValueError(f"{page.file}: page has no header")
+    notes = _Notes(facts)
+    widgets = sorted({exercise.widget for exercise in page.exercises})
+    setup = [f"from widgets import {', '.join(widgets)}", "", f'page = open_page("{page.header.page}")']
+    cells: list[dict[str, Any]] = []
+    slug = re.sub(r"[^a-z0-9]+", "-", page.header.page.lower())
+
+    def add(kind: str, source: str) -> None:
+        cell: dict[str, Any] = {"cell_type": kind, "id": f"l-{slug}-{len(cells):02d}", "metadata": {}, "source": source}
+        if kind == "code":
+            cell |= {"execution_count": None, "outputs": []}
+        cells.append(cell)
+
+    if widgets:
+        add("code", "\n".join(["from lideri.workbook import open_page", *setup]))
+    markdown = _markdown()
+    run: list[Token] = []
+
+    def flush() -> None:
+        if run:
+            add("markdown", _wrapped(_render(run, notes, markdown)))
+            run.clear()
+
+    for token in markdown.parse(page.body):
+        if token.type == "fence":
+            flush()
+            add("code", token.content.strip())
+        else:
+            run.append(token)
+    flush()
+    if notes.numbers:
+        add("markdown", notes.section())
+    notebook = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "lideri": page.header.model_dump(),
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return str(nbformat.writes(nbformat.from_dict(notebook))) + "\n"  # type: ignore[no-untyped-call]  # nbformat has no types
+
+
+class _Notes:
+    """Numbered references: facts with the same sources share a number."""
+
+    def __init__(self, facts: Mapping[str, Fact]) -> None:
+        self.facts = facts
+        self.numbers: dict[tuple[str, ...], int] = {}
+        self.lines: list[str] = []
+
+    def reference(self, names: str) -> str:
+        shown = []
+        for name in names.split(","):
+            fact = self.facts[name.strip()]
+            sources = tuple(
+                source.title + (f", {on_partial_day(source.date)}" if source.date else "") for source in fact.sources
+            )
+            if sources not in self.numbers:
+                self.numbers[sources] = len(self.numbers) + 1
+                self.lines.append(f"{'; '.join(sources)}. Pārbaudīts {on_partial_day(fact.checked)}.")
+            shown.append(self.numbers[sources])
+        links = " ".join(
+            f'<a href="#avots-{number}" aria-label="{number}. avots">{number}</a>' for number in sorted(set(shown))
+        )
+        return f'<span class="ref">{links}</span>'
+
+    def section(self) -> str:
+        items = "".join(f'<li id="avots-{n}">{escape(line)}</li>\n' for n, line in enumerate(self.lines, start=1))
+        return (
+            '<section class="prose sources small" aria-labelledby="avoti">\n<h2 id="avoti">Avoti</h2>\n'
+            f"<ol>\n{items}</ol>\n</section>"
+        )
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark").enable("table")
+    return markdown.use(myst_role_plugin).use(deflist_plugin).use(colon_fence_plugin)
+
+
+def _render(tokens: list[Token], notes: _Notes, markdown: MarkdownIt) -> str:
+    html: list[str] = []
+    plain: list[Token] = []
+
+    def flush() -> None:
+        if plain:
+            _prepare(plain, notes)
+            html.append(str(markdown.renderer.render(plain, markdown.options, {})))
+            plain.clear()
+
+    for token in tokens:
+        if token.type == "colon_fence":
+            flush()
+            html.append(_block(token, notes, markdown))
+        else:
+            plain.append(token)
+    flush()
+    return "".join(html)
+
+
+def _prepare(tokens: list[Token], notes: _Notes) -> None:
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", _anchor(tokens[index + 1].content))
+        elif token.type == "dl_open":
+            token.attrSet("class", "terms")
+        elif token.type == "table_open":
+            token.attrSet("class", "table")
+        for child in token.children or ():
+            if child.type == "myst_role":
+                child.type, child.content = "html_inline", notes.reference(child.content)
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w]+", "-", title.lower()).strip("-")
+
+
+def _block(token: Token, notes: _Notes, markdown: MarkdownIt) -> str:
+    directive = DIRECTIVE.match(token.info.strip())
+    if directive is None:
+        raise ValueError(token.info)
+    name, title = directive["name"], escape(directive["title"])
+    inner = _render(markdown.parse(token.content), notes, markdown)
+    heading = f'<h2 id="{_anchor(directive["title"])}">{title}</h2>\n' if title else ""
+    label = f' aria-labelledby="{_anchor(directive["title"])}"' if title else ""
+    match name:
+        case "piemers" | "iedomas":
+            return f'<section class="aside prose"{label}>\n{heading}{inner}</section>\n'
+        case "skaitlis":
+            return f'<div class="fact">\n<p class="fact__value">{title}</p>\n{inner}</div>\n'
+        case "klientam":
+            button = '<button class="btn" type="button" data-print>Izdrukāt klientam</button>\n'
+            return (
+                f'<section class="say prose"{label}>\n{heading}<blockquote>\n{inner}</blockquote>\n{button}</section>\n'
+            )
+        case _:
+            return inner
+
+
+def _wrapped(html: str) -> str:
+    # An empty line would end the HTML block when the notebook's Markdown is rendered.
+    lines = [line for line in html.splitlines() if line.strip()]
+    return "\n".join(['<div class="prose">', *lines, "</div>"])
+
+
+def notebook_name(source: Path) -> str:
+    """``m02_1.md`` → ``m02_1.ipynb``."""
+    return source.with_suffix(".ipynb").name

@@ -1,0 +1,74 @@
+"""Numbers, dates and counted words as Latvian writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+THIN_SPACE = "\u202f"
+MONTHS_LOCATIVE = (
+    "janvārī",
+    "februārī",
+    "martā",
+    "aprīlī",
+    "maijā",
+    "jūnijā",
+    "jūlijā",
+    "augustā",
+    "septembrī",
+    "oktobrī",
+    "novembrī",
+    "decembrī",
+)
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """Decimal comma, narrow no-break space between thousands; as many decimals as needed, two at most.
+
+    >>> number(13600), number(18.5), number(2.0), number(0.453 * 100, 1)
+    ('13\\u202f600', '18,5', '2', '45,3')
+    """
+    text = f"{value:,.{2 if decimals is None else decimals}f}"
+    if decimals is None:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(",", THIN_SPACE).replace(".", ",")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A count with its word: Latvian takes the singular after 1, 21, 31 … but not 11.
+
+    >>> counted(1, "punkts", "punkti"), counted(21, "punkts", "punkti"), counted(11, "punkts", "punkti")
+    ('1 punkts', '21 punkts', '11 punkti')
+    """
+    return f"{number(count)} {one if count % 10 == 1 and count % 100 != 11 else many}"
+
+
+def on_day(day: date | datetime) -> str:
+    """When something happened.
+
+    >>> on_day(date(2026, 11, 21))
+    '2026. gada 21. novembrī'
+    """
+    return f"{day.year}. gada {day.day}. {MONTHS_LOCATIVE[day.month - 1]}"
+
+
+def on_partial_day(text: str) -> str:
+    """A source's date, which may be a day, a month or a year only.
+
+    >>> on_partial_day("2025-10-09"), on_partial_day("2026-10"), on_partial_day("2023")
+    ('2025. gada 9. oktobrī', '2026. gada oktobrī', '2023. gadā')
+    """
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 3:
+        return on_day(date(*parts))
+    if len(parts) == 2:
+        return f"{parts[0]}. gada {MONTHS_LOCATIVE[parts[1] - 1]}"
+    return f"{parts[0]}. gadā"
+
+
+def clock(moment: datetime) -> str:
+    """Time of day as «10.42».
+
+    >>> clock(datetime(2026, 11, 21, 10, 42))
+    '10.42'
+    """
+    return f"{moment.hour}.{moment.minute:02d}"
