@@ -44,6 +44,12 @@ def _built(report: CheckReport) -> Iterator[tuple[Path, str]]:
     course = report.course
     for name, page in report.pages.items():
         yield Path("notebooks") / notebook_name(Path(name)), build_page(page, course.facts)
+    entries = []
+    for page in report.pages.values():
+        if page.header is not None:
+            exercises = [exercise.id for exercise in page.exercises if exercise.id]
+            entries.append({**page.header.model_dump(), "exercises": exercises})
+    yield Path("course_data") / "pages.json", json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
     for blueprint in course.blueprints.values():
         for form in blueprint.forms:
             shown = released_form(blueprint, form, course.items, course.rubrics)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lideri.authoring.forms import released_form
 from lideri.authoring.pages import SourcePage, read_page
 from lideri.course.items import (
     Blueprint,
@@ -47,7 +48,7 @@ class CheckReport:
 def check(root: Path, *, used_forms: Mapping[str, str] | None = None) -> CheckReport:
     """Read all content under ``root`` and judge it.
 
-    ``used_forms`` maps a form that people have answered to its fingerprint at first use (`form_fingerprint`).
+    ``used_forms`` maps a form that people have answered to its fingerprint at first use (`ReleasedForm.fingerprint`).
     """
     course, problems = read_course(root)
     pages = read_pages(root)
@@ -248,8 +249,6 @@ def _blueprint(blueprint: Blueprint, place: Place, course: Course, used_forms: M
 
 
 def _used(blueprint: Blueprint, place: Place, course: Course, used_forms: Mapping[str, str]) -> list[Problem]:
-    from lideri.authoring.forms import form_fingerprint
-
     problems = []
     for form_id, fingerprint in used_forms.items():
         index = next((i for i, form in enumerate(blueprint.forms) if form.id == form_id), None)
@@ -257,12 +256,19 @@ def _used(blueprint: Blueprint, place: Place, course: Course, used_forms: Mappin
             if form_id.startswith(f"{blueprint.id}-"):
                 message = f"variantu «{form_id}» cilvēki jau ir pildījuši; atjauno to un jaunu veido ar citu nosaukumu"
                 problems.append(place.problem(message, "forms"))
-        elif form_fingerprint(blueprint.forms[index], course.items) != fingerprint:
+        elif _fingerprint(blueprint, index, course) != fingerprint:
             message = (
                 f"variantu «{form_id}» cilvēki jau ir pildījuši, to mainīt nedrīkst; atjauno to un veido jaunu variantu"
             )
             problems.append(place.problem(message, "forms", index))
     return problems
+
+
+def _fingerprint(blueprint: Blueprint, index: int, course: Course) -> str | None:
+    form = blueprint.forms[index]
+    if any(name not in course.items for name in form.items):
+        return None
+    return released_form(blueprint, form, course.items, course.rubrics).fingerprint
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────────────

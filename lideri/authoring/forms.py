@@ -1,9 +1,8 @@
-"""Forms: drawn from the bank, released without keys, fingerprinted once people have used them."""
+"""Forms: drawn from the bank and released without keys."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -29,16 +28,6 @@ def released_form(
         explain=blueprint.explain,
         items=tuple(shown),
     )
-
-
-def form_fingerprint(form: Form, items: Mapping[str, Item]) -> str:
-    """SHA-256 over the form's items as people met them: order, ids, versions and what is shown of each.
-
-    Keys and feedback are left out, so that a wrong key can be mended and rescored.
-    """
-    shown = [release(items[name]).model_dump(mode="json") if name in items else name for name in form.items]
-    text = json.dumps([form.id, shown], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def draw_form(

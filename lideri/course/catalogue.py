@@ -75,3 +75,13 @@ class PageHeader(Frozen):
     title: Text
     lead: Text
     minutes: int = Field(gt=0)
+
+
+class PageEntry(Frozen):
+    """A built page: its header and the exercises that make it done, in order."""
+
+    page: Text
+    title: Text
+    lead: Text
+    minutes: int
+    exercises: tuple[str, ...] = ()

@@ -6,6 +6,8 @@ as data; it is never code.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -207,6 +209,7 @@ class ReleasedItem(Frozen):
     submodule: str
     stem: str
     points: float
+    competences: tuple[str, ...] = ()
     options: tuple[Piece, ...] = ()  # single_choice, multiple_choice
     pieces: tuple[Piece, ...] = ()  # order
     left: tuple[Piece, ...] = ()  # match
@@ -230,6 +233,12 @@ class ReleasedForm(Frozen):
     @property
     def max_points(self) -> float:
         return sum(item.points for item in self.items)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the form as people meet it. Keys are not in it, so a wrong key may be mended and rescored."""
+        text = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def release(item: Item, rubric: Rubric | None = None) -> ReleasedItem:
@@ -264,6 +273,7 @@ def release(item: Item, rubric: Rubric | None = None) -> ReleasedItem:
             "submodule": item.submodule,
             "stem": item.stem,
             "points": item.points,
+            "competences": item.competences,
             **shown,
         }
     )

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from lideri.course.catalogue import Competence, Fact, Syllabus
+from lideri.course.catalogue import Competence, Fact, PageEntry, Syllabus
 from lideri.course.items import ITEM, Blueprint, Item, ReleasedForm, Rubric
 from lideri.course.problems import Problem
 from lideri.course.validation import validate
@@ -53,7 +53,13 @@ class Course:
     rubrics: Mapping[str, Rubric]
     blueprints: Mapping[str, Blueprint]
     forms: Mapping[str, ReleasedForm]
+    pages: Mapping[str, PageEntry] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def exercises_of(self) -> dict[str, tuple[str, ...]]:
+        """Page → the exercises that make it done; pages without any (the assessment) are left out."""
+        return {name: page.exercises for name, page in self.pages.items() if page.exercises}
 
     def forms_of(self, module: str) -> tuple[ReleasedForm, ...]:
         """The module's released forms in the order in which attempts get them."""
@@ -116,6 +122,7 @@ def read_course(root: Path, *, keys: bool = True) -> tuple[Course, list[Problem]
         rubrics=rubrics,
         blueprints=blueprints,
         forms=_forms(data / "released"),
+        pages=_pages(data / "pages.json"),
         places=places,
     )
     return course, problems
@@ -202,3 +209,10 @@ def _forms(folder: Path) -> dict[str, ReleasedForm]:
         form = ReleasedForm.model_validate(json.loads(file.read_text(encoding="utf-8")))
         forms[form.id] = form
     return forms
+
+
+def _pages(file: Path) -> dict[str, PageEntry]:
+    if not file.is_file():
+        return {}
+    entries = [PageEntry.model_validate(entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
+    return {entry.page: entry for entry in entries}

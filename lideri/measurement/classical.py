@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ItemFacility:
-    """How an item went. ``facility`` is mean points over maximum points, 0…1; ``common_wrong`` is the wrong answer given
-    most often (what people read, not an id) with its count, or None when no wrong answer was given twice.
+    """How an item went.
+
+    ``facility`` is mean points over maximum points, 0…1; ``common_wrong`` is the wrong answer given most often (what
+    people read, not an id) with its count, or None when no wrong answer was given twice.
     """
 
     item: str

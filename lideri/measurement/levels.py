@@ -1,4 +1,4 @@
-"""A level from scored items: for now the share of points against cut scores, always with the number of items behind it."""
+"""A level from scored items: for now the share of points against cut scores, with the number of items behind it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ScoredItem:
 
 @dataclass(frozen=True, slots=True)
 class CutScores:
-    """``shares`` rise and begin with 0: the lowest share of points that reaches each level. ``min_items``: fewer give none."""
+    """``shares`` rise from 0: the lowest share of points of each level. Fewer than ``min_items`` items give none."""
 
     shares: tuple[float, ...]
     min_items: int
@@ -60,8 +60,8 @@ def middle(levels: Sequence[int]) -> int | None:
 def merged_counts(counts: Sequence[int], least: int) -> list[tuple[int, int, int]]:
     """A distribution in which every cell shown has 0 or at least ``least`` people.
 
-    Returns ``(first level, last level, people)`` for each cell; a cell under ``least`` is joined with the smaller of its
-    neighbours until none is left. If all people together are fewer than ``least``, nothing may be shown: ``[]``.
+    Returns ``(first level, last level, people)`` for each cell; a cell under ``least`` is joined with the smaller of
+    its neighbours until none is left. If all people together are fewer than ``least``, nothing may be shown: ``[]``.
     """
     if sum(counts) < least:
         return []
@@ -79,8 +79,10 @@ def merged_counts(counts: Sequence[int], least: int) -> list[tuple[int, int, int
 
 
 def hidden_groups(sizes: dict[str, int], least: int) -> frozenset[str]:
-    """Groups whose results must not be shown when the total is: those under ``least``, and as many more (smallest first)
-    as it takes that the hidden people are nobody or at least ``least`` — else subtraction would show them.
+    """Groups whose results must not be shown beside the total.
+
+    Those under ``least``, and as many more (smallest first) as it takes that the hidden people are nobody or at least
+    ``least`` — else subtraction would show them.
     """
     hidden = {name for name, size in sizes.items() if 0 < size < least}
     shown = sorted((name for name, size in sizes.items() if size >= least), key=lambda name: (sizes[name], name))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from lideri.authoring.check import check
-from lideri.authoring.forms import draw_form, form_fingerprint
+from lideri.authoring.forms import draw_form, released_form
+from lideri.course.loading import Course
 
 ITEMS = "assessments/items/m02.yml"
 BLUEPRINT = "assessments/blueprints/m02.yml"
@@ -84,9 +85,14 @@ def test_all_mistakes_are_reported_at_once(course_folder: Path) -> None:
     assert len({problem.message for problem in problems}) >= 3
 
 
+def first_fingerprint(course: Course) -> str:
+    blueprint = course.blueprints["m02"]
+    return released_form(blueprint, blueprint.forms[0], course.items, course.rubrics).fingerprint
+
+
 def test_a_form_that_people_have_used_may_not_change(course_folder: Path) -> None:
     before = check(course_folder).course
-    used = {"m02-a": form_fingerprint(before.blueprints["m02"].forms[0], before.items)}
+    used = {"m02-a": first_fingerprint(before)}
     assert check(course_folder, used_forms=used).problems == ()
 
     change(course_folder, ITEMS, "stem: Kas jādara vispirms?", "stem: Kas jādara pēc tam?")
@@ -98,7 +104,7 @@ def test_a_form_that_people_have_used_may_not_change(course_folder: Path) -> Non
 
 def test_a_wrong_key_of_a_used_form_may_be_mended(course_folder: Path) -> None:
     before = check(course_folder).course
-    used = {"m02-a": form_fingerprint(before.blueprints["m02"].forms[0], before.items)}
+    used = {"m02-a": first_fingerprint(before)}
 
     change(course_folder, ITEMS, "key: a\n", "key: b\n")
 

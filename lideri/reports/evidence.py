@@ -1,0 +1,237 @@
+"""What the store knows about people's work, as plain records: the only place where reports meet the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lideri.course.items import ReleasedForm, ReleasedItem
+from lideri.measurement.levels import ScoredItem
+from lideri.settings import CourseSettings
+from lideri.store.tables import (
+    AttemptRow,
+    EventRow,
+    ExerciseAnswerRow,
+    ItemResultRow,
+    LoginLinkRow,
+    PersonRow,
+    SubmissionRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    item: str
+    outcome: str
+    points: float | None
+    max_points: float
+    answer: str  # what was answered, in words
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    id: str
+    module: str
+    form: str
+    number: int
+    submitted_at: datetime
+    state: str
+    results: tuple[Result, ...]
+
+    @property
+    def points(self) -> float:
+        """Points that are sure; what a person still has to judge is not in them."""
+        return sum(result.points or 0.0 for result in self.results)
+
+    @property
+    def waiting(self) -> float:
+        """Points that a person still has to give or refuse."""
+        return sum(result.max_points for result in self.results if result.points is None)
+
+    @property
+    def max_points(self) -> float:
+        return sum(result.max_points for result in self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseState:
+    page: str
+    exercise: str
+    checked: bool
+    checks: int
+    outcome: str | None
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEvidence:
+    id: str
+    name: str
+    kind: str | None
+    municipality: str | None
+    is_demo: bool
+    last_seen: datetime | None
+    invited_at: datetime | None
+    has_password: bool
+    exercises: tuple[ExerciseState, ...]
+    open_attempts: tuple[str, ...]  # modules
+    submissions: tuple[Submission, ...]  # oldest first
+
+    @property
+    def started(self) -> bool:
+        return bool(self.exercises or self.submissions or self.open_attempts)
+
+
+def counting(submissions: Sequence[Submission], module: str, rule: str) -> Submission | None:
+    """The submission of ``module`` that counts: the ``"best"`` (ties: the earlier) or the ``"last"``."""
+    graded = [one for one in submissions if one.module == module and one.state == "graded"]
+    if not graded:
+        return None
+    if rule == "last":
+        return max(graded, key=lambda one: one.number)
+    return max(graded, key=lambda one: (one.points, -one.number))
+
+
+def has_passed(person: PersonEvidence, module: str, settings: CourseSettings) -> datetime | None:
+    """When the person's counting submission of ``module`` was handed in, if it is surely passed; else None."""
+    best = counting(person.submissions, module, settings.attempt_that_counts.value)
+    if best is None or best.max_points <= 0:
+        return None
+    return best.submitted_at if best.points + 1e-9 >= settings.pass_share.value * best.max_points else None
+
+
+def pages_done(person: PersonEvidence, exercises_of: Mapping[str, Sequence[str]]) -> int:
+    """How many of the pages the person has done: every exercise of the page was checked once."""
+    checked = {(one.page, one.exercise) for one in person.exercises if one.checked}
+    return sum(bool(names) and all((page, name) in checked for name in names) for page, names in exercises_of.items())
+
+
+def certificate_day(
+    person: PersonEvidence, settings: CourseSettings, exercises_of: Mapping[str, Sequence[str]]
+) -> datetime | None:
+    """When the last module that the certificate needs was passed; None while anything it needs is missing."""
+    rule = settings.certificate.value
+    if rule.all_pages_done and pages_done(person, exercises_of) < len(exercises_of):
+        return None
+    passed = [has_passed(person, module, settings) for module in rule.modules_passed]
+    days = [day for day in passed if day is not None]
+    return max(days) if len(days) == len(passed) else None
+
+
+def scored_items(person: PersonEvidence, items: Mapping[str, ReleasedItem]) -> list[ScoredItem]:
+    """Every judged or waiting item of all attempts: attempts share no item, so all of them are evidence."""
+    scored = []
+    for submission in person.submissions:
+        for result in submission.results:
+            item = items.get(result.item)
+            if item is not None:
+                scored.append(
+                    ScoredItem(
+                        item=result.item,
+                        submodule=item.submodule,
+                        competences=item.competences,
+                        points=result.points,
+                        max_points=result.max_points,
+                        outcome=result.outcome,
+                    )
+                )
+    return scored
+
+
+def released_items(forms: Mapping[str, ReleasedForm]) -> dict[str, ReleasedItem]:
+    return {item.id: item for form in forms.values() for item in form.items}
+
+
+def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence]:
+    """Evidence of ``people`` in their order, with a fixed number of queries whatever their number."""
+    ids = [person.id for person in people]
+    results: dict[str, list[tuple[int, Result]]] = {}
+    for row in session.scalars(sa.select(ItemResultRow).join(SubmissionRow).where(SubmissionRow.person_id.in_(ids))):
+        answer = row.detail.get("your_answer") or []
+        line = Result(row.item, row.outcome, row.points, row.max_points, "; ".join(map(str, answer)))
+        results.setdefault(row.submission_id, []).append((row.position, line))
+    submissions: dict[str, list[Submission]] = {}
+    for one in session.scalars(
+        sa.select(SubmissionRow).where(SubmissionRow.person_id.in_(ids)).order_by(SubmissionRow.submitted_at)
+    ):
+        lines = tuple(line for _, line in sorted(results.get(one.id, []), key=lambda pair: pair[0]))
+        submissions.setdefault(one.person_id, []).append(
+            Submission(one.id, one.module, one.form, one.number, one.submitted_at, one.state, lines)
+        )
+    exercises: dict[str, list[ExerciseState]] = {}
+    for answer_row in session.scalars(sa.select(ExerciseAnswerRow).where(ExerciseAnswerRow.person_id.in_(ids))):
+        exercises.setdefault(answer_row.person_id, []).append(
+            ExerciseState(
+                answer_row.page,
+                answer_row.exercise,
+                answer_row.checked,
+                answer_row.checks,
+                answer_row.outcome,
+                answer_row.saved_at,
+            )
+        )
+    open_attempts: dict[str, list[str]] = {}
+    for person_id, module in session.execute(
+        sa.select(AttemptRow.person_id, AttemptRow.module).where(
+            AttemptRow.person_id.in_(ids), AttemptRow.state == "open"
+        )
+    ):
+        open_attempts.setdefault(person_id, []).append(module)
+    seen: dict[str, datetime] = {
+        person_id: at
+        for person_id, at in session.execute(
+            sa.select(EventRow.person_id, sa.func.max(EventRow.at))
+            .where(EventRow.person_id.in_(ids), EventRow.kind != "refused")
+            .group_by(EventRow.person_id)
+        )
+        if person_id is not None
+    }
+    invited: dict[str, datetime] = dict(
+        session.execute(
+            sa.select(LoginLinkRow.person_id, sa.func.max(LoginLinkRow.created_at))
+            .where(LoginLinkRow.person_id.in_(ids))
+            .group_by(LoginLinkRow.person_id)
+        )
+    )
+    return [
+        PersonEvidence(
+            id=person.id,
+            name=person.name,
+            kind=person.kind,
+            municipality=person.municipality,
+            is_demo=person.is_demo,
+            last_seen=_latest(
+                seen.get(person.id),
+                *(state.saved_at for state in exercises.get(person.id, [])),
+                *(one.submitted_at for one in submissions.get(person.id, [])),
+            ),
+            invited_at=invited.get(person.id),
+            has_password=person.password_hash is not None,
+            exercises=tuple(exercises.get(person.id, [])),
+            open_attempts=tuple(open_attempts.get(person.id, [])),
+            submissions=tuple(submissions.get(person.id, [])),
+        )
+        for person in people
+    ]
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def as_json(report: object) -> str:
+    """A frozen report as JSON; moments as ISO 8601."""
+    from dataclasses import asdict
+
+    return json.dumps(asdict(report), ensure_ascii=False, default=_moment)  # type: ignore[call-overload]  # dataclass
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"cannot be written as JSON: {value!r}")

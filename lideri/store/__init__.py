@@ -1,0 +1,46 @@
+"""The one place where people's records live: who they are, what they answered, what came of it.
+
+`open_store(settings)` gives a `Store`; its parts are `people`, `learning`, `queue` and `results`. Nothing else in the
+programme touches these tables.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from lideri.settings import Settings
+from lideri.store.database import Database, open_database
+from lideri.store.learning import Learning
+from lideri.store.people import People
+from lideri.store.queue import GradingQueue
+from lideri.store.results import Results
+
+__all__ = ["Store", "open_store"]
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+class Store:
+    """Safe to use from several threads; each call is a transaction of its own."""
+
+    def __init__(self, database: Database, *, new_id: Callable[[], str] = _new_id) -> None:
+        self.database = database
+        self.people = People(database, new_id)
+        self.learning = Learning(database, new_id)
+        self.queue = GradingQueue(database, new_id)
+        self.results = Results(database)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_store(settings: Settings, *, new_id: Callable[[], str] = _new_id) -> Store:
+    """The store in PostgreSQL when `settings` names one, else in `lideri.sqlite`; tables are made or brought up to date.
+
+    Raises `DataFolderNotWritable`, `DatabaseUnreachable` and, for a database made by a newer version, `DatabaseTooNew`;
+    data are untouched then.
+    """
+    return Store(open_database(settings), new_id=new_id)
