@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,16 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lideri.course.loading import Course
-from lideri.errors import NotAllowed
+from lideri.errors import NotAllowed, NotFound
 from lideri.reports.evidence import PersonEvidence, as_json, gather
-from lideri.reports.programme import MunicipalityLike, Publication, next_publication
+from lideri.reports.programme import MunicipalityLike, next_publication
 from lideri.reports.trainer import trainer_report
 from lideri.settings import CourseSettings
-from lideri.store.database import Database
-from lideri.store.people import People, Person
-from lideri.store.tables import MembershipRow, PersonRow, PublicationRow
+from lideri.store import Store
+from lideri.store.people import Person
+from lideri.store.tables import MembershipRow, PersonRow
 
 RIGA = ZoneInfo("Europe/Riga")
+PROGRAMME = "programma"
 SEES_COHORTS = ("trainer", "lead_trainer", "admin")
 SEES_PROGRAMME = ("programme_lead", "lead_trainer", "admin")
 
@@ -32,16 +33,14 @@ class Reports:
 
     def __init__(
         self,
-        database: Database,
-        people: People,
+        store: Store,
         course: Course,
         settings: CourseSettings,
         municipalities: Sequence[MunicipalityLike],
         *,
         clock: Callable[[], datetime],
     ) -> None:
-        self._database = database
-        self._people = people
+        self._store = store
         self._course = course
         self._settings = settings
         self._municipalities = municipalities
@@ -54,15 +53,15 @@ class Reports:
         """
         if asker.role not in SEES_COHORTS:
             raise NotAllowed("Šī lapa ir pasniedzējiem.")
-        cohorts = self._people.cohorts(seen_by=asker)
+        cohorts = self._store.people.cohorts(seen_by=asker)
         listed = [{"id": cohort.id, "name": cohort.name} for cohort in cohorts]
         if cohort_id is not None:
-            cohort = self._people.require_cohort(asker, cohort_id)
+            cohort = self._store.people.require_cohort(asker, cohort_id)
         elif cohorts:
             cohort = cohorts[0]
         else:
             return {"cohorts": listed, "report": None}
-        evidence = self._database.read(lambda session: gather(session, _members(session, cohort.id)))
+        evidence = self._store.database.read(lambda session: gather(session, _members(session, cohort.id)))
         report = trainer_report(
             cohort_id=cohort.id,
             cohort=cohort.name,
@@ -80,61 +79,40 @@ class Reports:
         if asker.role not in SEES_PROGRAMME:
             raise NotAllowed("Šī lapa ir programmas vadībai.")
         self.publish()
-        row = self._database.read(_last_publication)
-        if row is None:
-            raise NotAllowed("Pārskats vēl nav publicēts.")
-        return dict(row.report)
+        published = self._store.results.published(PROGRAMME)
+        if published is None:
+            raise NotFound("Pārskats vēl nav publicēts.")
+        return dict(published[1]["report"])
 
     def publish(self) -> bool:
         """Publish the programme's state if a day has passed and enough people changed; True if it was."""
         now = self._clock()
         today = now.astimezone(RIGA).date()
-
-        def work(session: Session) -> bool:
-            row = _last_publication(session)
-            previous = None
-            if row is not None:
-                if today <= row.day:
-                    return False
-                previous = _Previous(row.day, row.people)
-            found = next_publication(
-                previous,
-                people=_trainees(session),
-                course=self._course,
-                settings=self._settings,
-                municipalities=self._municipalities,
-                exercises_of=self._course.exercises_of,
-                today=today,
-            )
-            if found is None:
-                return False
-            session.add(_row(found, now))
-            return True
-
-        return self._database.write(work)
+        last = self._store.results.published(PROGRAMME)
+        if last is not None and today <= last[0]:
+            return False
+        found = next_publication(
+            _Previous(last[0], last[1]["people"]) if last is not None else None,
+            people=self._store.database.read(_trainees),
+            course=self._course,
+            settings=self._settings,
+            municipalities=self._municipalities,
+            exercises_of=self._course.exercises_of,
+            today=today,
+        )
+        if found is None:
+            return False
+        report = asdict(found.report)
+        report["day"] = today.isoformat()
+        content = json.loads(json.dumps({"report": report, "people": dict(found.people)}, ensure_ascii=False))
+        self._store.results.publish(PROGRAMME, today, content, now=now)
+        return True
 
 
+@dataclass(frozen=True, slots=True)
 class _Previous:
-    """What `next_publication` needs of the last publication."""
-
-    def __init__(self, day: Any, people: dict[str, str]) -> None:
-        self.day = day
-        self.people = people
-
-
-def _row(publication: Publication, now: datetime) -> PublicationRow:
-    report = asdict(publication.report)
-    report["day"] = publication.day.isoformat()
-    return PublicationRow(
-        day=publication.day,
-        report=json.loads(json.dumps(report, ensure_ascii=False)),
-        people=dict(publication.people),
-        published_at=now,
-    )
-
-
-def _last_publication(session: Session) -> PublicationRow | None:
-    return session.scalars(sa.select(PublicationRow).order_by(PublicationRow.day.desc()).limit(1)).first()
+    day: date
+    people: Mapping[str, str]
 
 
 def _members(session: Session, cohort_id: str) -> list[PersonRow]:

@@ -10,9 +10,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lideri.course.items import AnsweredItem, ReleasedForm, SubmissionData
@@ -30,6 +32,7 @@ from lideri.store.tables import (
     Outcome,
     PersonRow,
     SubmissionRow,
+    UsedFormRow,
 )
 
 MAX_SEQ = 2**53  # a browser counts no further
@@ -51,10 +54,13 @@ class ExerciseAnswer:
     response: Mapping[str, Any]
     seq: int
     saved_at: datetime
-    checked: bool  # feedback was asked for on exactly this response
-    done: bool  # feedback was asked for at least once
+    checked: bool  # feedback was asked for at least once: the exercise is done
     checks: int
     outcome: Outcome | None
+
+    @property
+    def done(self) -> bool:
+        return self.checked
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,8 @@ class Learning:
                 session.add(row)
             if applied:
                 row.response, row.seq, row.saved_at = dict(response), seq, now
-                row.checked, row.outcome = checked, outcome
+                row.outcome = outcome
+                row.checked = bool(row.checked) or checked
                 if checked:
                     row.first_checked_at = row.first_checked_at or now
                     row.checks += 1
@@ -183,7 +190,7 @@ class Learning:
             found: dict[str, dict[str, set[str]]] = {}
             for person, page, exercise in session.execute(
                 select(ExerciseAnswerRow.person_id, ExerciseAnswerRow.page, ExerciseAnswerRow.exercise).where(
-                    ExerciseAnswerRow.person_id.in_(person_ids), ExerciseAnswerRow.first_checked_at.is_not(None)
+                    ExerciseAnswerRow.person_id.in_(person_ids), ExerciseAnswerRow.checked.is_(True)
                 )
             ):
                 found.setdefault(person, {}).setdefault(page, set()).add(exercise)
@@ -211,7 +218,6 @@ class Learning:
                         seq=row.seq,
                         saved_at=row.saved_at,
                         checked=row.checked,
-                        done=row.first_checked_at is not None,
                         checks=row.checks,
                         outcome=row.outcome,  # type: ignore[arg-type]  # written only by save_answer
                     )
@@ -243,10 +249,18 @@ class Learning:
         return self._database.read(work)
 
     def start_attempt(
-        self, person_id: str, module: str, *, forms: Sequence[str], rules: AttemptRules, now: datetime
+        self,
+        person_id: str,
+        module: str,
+        *,
+        forms: Sequence[str],
+        rules: AttemptRules,
+        now: datetime,
+        fingerprints: Mapping[str, str] = MappingProxyType({}),
     ) -> Attempt:
         """The person's open attempt, or the next one: first attempt first form, second attempt second form.
 
+        `fingerprints` (form → `ReleasedForm.fingerprint`) is how the form is now; its first use freezes it.
         Raises `NoAttemptLeft` and `DeadlinePassed`. An open attempt is returned even after the deadline, to be read.
         """
 
@@ -275,9 +289,17 @@ class Learning:
             )
             session.add(row)
             session.flush()
+            if row.form in fingerprints:
+                _note_use(session, row.form, fingerprints[row.form], now)
             return _attempt(session, row, deadline)
 
         return self._database.write(work)
+
+    def used_forms(self) -> dict[str, str]:
+        """Forms that people have begun to answer, with their fingerprints at first use."""
+        return self._database.read(
+            lambda session: {row.form: row.fingerprint for row in session.scalars(select(UsedFormRow))}
+        )
 
     def attempt(self, attempt_id: str, *, person_id: str, rules: AttemptRules) -> Attempt:
         """The person's own attempt; `NotFound` for anybody else's."""
@@ -398,6 +420,7 @@ class Learning:
                 )
             )
             row.state, row.submitted_at = "submitted", now
+            _note_use(session, form.id, form.fingerprint, now)
             session.flush()
             return _attempt(session, row, deadline)
 
@@ -441,7 +464,7 @@ def _lock_person(session: Session, person_id: str) -> None:
 
 
 def _require_seq(seq: int) -> None:
-    if not 0 < seq <= MAX_SEQ:
+    if not 0 <= seq <= MAX_SEQ:
         raise InvalidAnswer("Atbildes kārtas numurs neder. Ielādē lapu no jauna; saglabātais paliek.")
 
 
@@ -529,6 +552,15 @@ def _make_submission(
             )
         )
     return SubmissionData(submission=submission_id, person=attempt.person_id, form=form.id, answers=tuple(lines))
+
+
+def _note_use(session: Session, form: str, fingerprint: str, now: datetime) -> None:
+    if session.get(UsedFormRow, form) is None:
+        try:
+            with session.begin_nested():
+                session.add(UsedFormRow(form=form, fingerprint=fingerprint, first_used_at=now))
+        except IntegrityError:
+            return  # somebody else began the same form at the same moment
 
 
 def _keep_version(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lideri.errors import NotFound
@@ -110,11 +110,7 @@ class Results:
 
     def last_change(self) -> datetime | None:
         """When any result changed last, so that read models are made again only when needed."""
-        return self._database.read(
-            lambda session: session.scalar(
-                select(ItemResultRow.updated_at).order_by(ItemResultRow.updated_at.desc()).limit(1)
-            )
-        )
+        return self._database.read(lambda session: session.scalar(select(func.max(ItemResultRow.updated_at))))
 
     def _find(self, *conditions: object) -> list[AttemptResult]:
         def work(session: Session) -> list[AttemptResult]:

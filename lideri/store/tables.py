@@ -7,14 +7,13 @@ are only ever added to; triggers made by the first migration refuse a change eve
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    Date,
     DateTime,
     Dialect,
     Float,
@@ -168,8 +167,8 @@ class ExerciseAnswerRow(Base):
     response: Mapped[dict[str, Any]]
     seq: Mapped[int] = mapped_column(BigInteger)
     saved_at: Mapped[datetime]
-    checked: Mapped[bool] = mapped_column(default=False)  # feedback was asked for on exactly this response
-    first_checked_at: Mapped[datetime | None]  # when the exercise became done; stays, whatever is typed later
+    checked: Mapped[bool] = mapped_column(default=False)  # stays true once feedback was asked for: the exercise is done
+    first_checked_at: Mapped[datetime | None]
     checks: Mapped[int] = mapped_column(default=0)  # how many times feedback was asked for
     outcome: Mapped[str | None] = mapped_column(String(16))  # judged by the server, never sent by a browser
 
@@ -325,18 +324,7 @@ class EventRow(Base):
     __table_args__ = (Index("ix_events_person_kind_at", "person_id", "kind", "at"),)
 
 
-# ── the programme ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class PublicationRow(Base):
-    """The programme's figures as published on a day; `people` is what each person's part was, and never leaves here."""
-
-    __tablename__ = "publications"
-
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    report: Mapped[dict[str, Any]]
-    people: Mapped[dict[str, Any]]
-    published_at: Mapped[datetime]
+# ── forms in use ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class UsedFormRow(Base):

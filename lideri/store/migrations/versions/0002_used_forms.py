@@ -1,4 +1,4 @@
-"""What was published about the programme, and which forms people have used."""
+"""Which forms people have used, and how these were."""
 
 from __future__ import annotations
 
@@ -13,14 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "publications",
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("report", sa.JSON(), nullable=False),
-        sa.Column("people", sa.JSON(), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("day", name=op.f("pk_publications")),
-    )
-    op.create_table(
         "used_forms",
         sa.Column("form", sa.String(length=64), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
@@ -31,4 +23,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("used_forms")
-    op.drop_table("publications")

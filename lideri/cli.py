@@ -1,0 +1,115 @@
+"""`lideri …`: parse, call, print. Every command imports what it needs when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="lideri",
+    help="Digitālie līderi: mācību burtnīca un vērtēšana.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def serve() -> None:
+    """Ieslēgt visu: pieteikšanos, burtnīcu, pārskatus, vērtētāju. Aptur ar Ctrl-C."""
+    from lideri.hub.serve import serve as run
+
+    raise typer.Exit(run(os.environ, sys.stdout, sys.stderr))
+
+
+@app.command()
+def check(
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Rezultātu izvadīt kā JSON, lai to lasītu programma.")
+    ] = False,
+) -> None:
+    """Pārbaudīt visu saturu. Katru kļūdu rāda kā datne:rinda: vieta: kas jādara; ja kļūdas ir, beidz ar kodu 1."""
+    import json
+
+    from lideri.authoring.check import check as run
+    from lideri.authoring.used_forms import used_forms
+    from lideri.course.loading import project_root
+
+    report = run(project_root(), used_forms=used_forms(os.environ))
+    if as_json:
+        problems = [
+            {"file": one.file, "line": one.line, "path": one.path, "message": one.message} for one in report.problems
+        ]
+        found = {"problems": problems, "items_live": report.items_live, "kinds": report.kinds}
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for one in report.problems:
+            print(one)
+        live = sum(report.items_live.values())
+        print(f"Kļūdas: {len(report.problems)}. Vērtējamie uzdevumi: {live}.")
+    raise typer.Exit(1 if report.problems else 0)
+
+
+@app.command()
+def build(
+    *,
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Neko nerakstīt; ja kas novecojis, beigt ar kodu 1.")
+    ] = False,
+) -> None:
+    """Izveidot no avotiem burtnīcas lapas, pārbaudes darbu variantus un shēmas redaktoriem."""
+    from lideri.authoring.build import built_files, stale_files, write_files
+    from lideri.authoring.check import check as run
+    from lideri.course.loading import project_root
+
+    root = project_root()
+    report = run(root)
+    if report.problems:
+        for one in report.problems:
+            print(one, file=sys.stderr)
+        print("Saturā ir kļūdas, tāpēc nekas netika veidots. Izlabo tās un palaid vēlreiz.", file=sys.stderr)
+        raise typer.Exit(1)
+    files = built_files(report)
+    changed = stale_files(root, files) if only_check else write_files(root, files)
+    for path in changed:
+        print(path.as_posix())
+    if only_check and changed:
+        print("Šīs datnes ir novecojušas. Palaid «lideri build».", file=sys.stderr)
+        raise typer.Exit(1)
+    print(f"Datnes kopā: {len(files)}, mainītas: {len(changed)}.")
+
+
+@app.command()
+def draw(
+    blueprint: Annotated[str, typer.Argument(help="Plāna nosaukums, piemēram, m02.")],
+    form: Annotated[str, typer.Argument(help="Jaunā varianta nosaukums, piemēram, m02-c.")],
+    *,
+    title: Annotated[str, typer.Option(help="Varianta virsraksts.")] = "Jauns variants",
+) -> None:
+    """Izlozēt jaunu variantu no krājuma: bez uzdevumiem, kas jau ir citos variantos. Rezultātu iekopē plānā."""
+    from lideri.authoring.forms import draw_form
+    from lideri.course.loading import load_course
+    from lideri.errors import ContentError
+
+    course = load_course()
+    plan = course.blueprints.get(blueprint)
+    if plan is None:
+        print(f"Plāna «{blueprint}» nav; ir: {', '.join(course.blueprints)}.", file=sys.stderr)
+        raise typer.Exit(2)
+    taken = [name for one in plan.forms for name in one.items]
+    try:
+        drawn = draw_form(plan, course.items, taken=taken, form_id=form, title=title)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+    print(f"- id: {drawn.id}\n  title: {drawn.title}\n  items:")
+    for name in drawn.items:
+        print(f"  - {name}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,204 @@
+"""Three simulated cohorts, made through the same doors that real people use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from lideri.course.items import Item
+from lideri.course.loading import Course
+from lideri.demo.answering import answer, difficulties
+from lideri.demo.people import COHORTS, Story
+from lideri.demo.texts import TEXTS, DemoText
+from lideri.settings import CourseSettings
+from lideri.store import Store
+from lideri.store.people import NewPerson, Person
+from lideri.store.tables import Role
+
+MODULE = "2"
+WEEKS_AGO = 5  # when the first cohort began
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    username: str
+    name: str
+    role: Role
+    what: str  # what one sees with it, in Latvian
+
+
+DEMO_ACCOUNTS = (
+    DemoAccount("dalibnieks", "Dalībnieks Paraugs", "trainee", "mācību burtnīca"),
+    DemoAccount("pasniedzejs", "Pasniedzējs Paraugs", "trainer", "grupas pārskats un vērtēšana"),
+    DemoAccount("vadosais", "Vadošais Paraugs", "lead_trainer", "visas grupas un nbgrader"),
+    DemoAccount("vadiba", "Vadība Paraugs", "programme_lead", "programmas pārskats"),
+)
+
+
+def seed_demo(
+    store: Store,
+    course: Course,
+    settings: CourseSettings,
+    *,
+    password: str,
+    now: datetime,
+    grade_all: Callable[[], None],
+    rng: np.random.Generator,
+    step: Callable[[str], None] = lambda _text: None,
+) -> None:
+    """Fill an empty store. ``course`` must hold the keys; ``grade_all`` runs the real grader until its queue is empty.
+
+    ``step`` is told what is being done, for a progress bar. Not to be run twice on one store.
+    """
+    start = now - timedelta(weeks=WEEKS_AGO)
+    accounts = {
+        account.username: store.people.add(
+            NewPerson(name=account.name, role=account.role, username=account.username, is_demo=True), now=start
+        )
+        for account in DEMO_ACCOUNTS
+    }
+    for person in accounts.values():
+        store.people.set_demo_password(person.id, password)
+    trainer, lead = accounts["pasniedzejs"], accounts["vadosais"]
+    link_days = timedelta(days=settings.login_link_days.value)
+    hard = difficulties(course.items, rng)
+    written: dict[tuple[str, str], DemoText] = {}  # (person, item) → what was chosen, to mark it alike
+    retakers: list[tuple[Person, float, datetime]] = []
+    waiting: set[str] = set()
+    for number, cohort in enumerate(COHORTS):
+        teacher = trainer if number == 0 else lead
+        group = store.people.add_cohort(
+            cohort.name, now=start, trainers=[teacher.id], municipality=cohort.municipality, is_demo=True
+        )
+        if number == 0:
+            store.people.add_member(group.id, accounts["dalibnieks"].id, now=start)
+        for name, ability, story, library in cohort.people:
+            step(name)
+            person = store.people.add(
+                NewPerson(
+                    name=name,
+                    institution="Bibliotēka (demonstrācija)" if library else "VPVKAC (demonstrācija)",
+                    kind="library" if library else "vpvkac",
+                    municipality=cohort.municipality,
+                    is_demo=True,
+                ),
+                now=start,
+            )
+            store.people.add_member(group.id, person.id, now=start)
+            begun = start + timedelta(days=float(rng.uniform(1, 12)), hours=float(rng.uniform(0, 8)))
+            if story == "not_started":
+                store.people.make_login_link(person.id, now=start, valid_for=link_days, made_by=teacher.id)
+                continue
+            _study(store, course, person, _pages_for(story), begun, rng)
+            if story == "studying":
+                continue
+            handed_in = begun + timedelta(days=float(rng.uniform(2, 9)))
+            _take(store, course, settings, person, _first_ability(story, ability), hard, handed_in, rng, written)
+            if story == "passed_second":
+                retakers.append((person, ability, handed_in + timedelta(days=float(rng.uniform(2, 6)))))
+            if story == "waiting":
+                waiting.add(person.id)
+    step("vērtē pirmos darbus")
+    grade_all()
+    _mark(store, course, written, trainer=lead, skip=waiting)
+    for person, ability, at in retakers:
+        step(person.name)
+        _take(store, course, settings, person, ability + 1.0, hard, min(at, now), rng, written)
+    step("vērtē otros mēģinājumus")
+    grade_all()
+    _mark(store, course, written, trainer=lead, skip=waiting)
+    grade_all()
+
+
+def _pages_for(story: Story) -> float:
+    return {"studying": 0.4, "failed": 0.6, "waiting": 0.9}.get(story, 1.0)
+
+
+def _first_ability(story: Story, ability: float) -> float:
+    # Stories are told by chance all the same; this only makes them likely.
+    return ability + {"passed": 1.4, "waiting": 1.0, "failed": -1.6, "passed_second": -0.8}.get(story, 0.0)
+
+
+def _study(
+    store: Store, course: Course, person: Person, share: float, begun: datetime, rng: np.random.Generator
+) -> None:
+    pages = sorted(course.exercises_of.items())
+    for index, (page, exercises) in enumerate(pages[: max(1, round(share * len(pages)))]):
+        for place, exercise in enumerate(exercises):
+            item = course.practice.get(exercise)
+            if item is None:
+                continue
+            response = answer(item, 1.0, 0.0, rng)
+            if response is not None:
+                at = begun + timedelta(hours=20 * index, minutes=3 * place)
+                store.learning.save_answer(person.id, page, exercise, response, seq=1, checked=True, now=at)
+
+
+def _take(
+    store: Store,
+    course: Course,
+    settings: CourseSettings,
+    person: Person,
+    ability: float,
+    hard: Mapping[str, float],
+    at: datetime,
+    rng: np.random.Generator,
+    written: dict[tuple[str, str], DemoText],
+) -> None:
+    forms = {form.id: form for form in course.forms_of(MODULE)}
+    rules = settings.attempt_rules
+    attempt = store.learning.start_attempt(person.id, MODULE, forms=list(forms), rules=rules, now=at)
+    form = forms[attempt.form]
+    answered = 0
+    for place, shown in enumerate(form.items):
+        item: Item = course.items[shown.id]
+        response: dict[str, Any] | None
+        if item.kind == "free_text":
+            choices = TEXTS[item.id]
+            quality = min(len(choices) - 1, max(0, round(2.0 - ability + float(rng.normal(0, 0.6)))))
+            written[person.id, item.id] = choices[quality]
+            response = {"kind": "free_text", "text": choices[quality].text}
+        else:
+            response = answer(item, ability, hard[item.id], rng)
+        if response is None:
+            continue
+        answered += 1
+        store.learning.save_attempt_answer(
+            attempt.id,
+            item.id,
+            item.version,
+            response,
+            person_id=person.id,
+            seq=1,
+            rules=rules,
+            now=at + timedelta(minutes=2 * place),
+        )
+    store.learning.submit(
+        attempt.id, form, person_id=person.id, answered=answered, rules=rules, now=at + timedelta(minutes=30)
+    )
+
+
+def _mark(
+    store: Store, course: Course, written: Mapping[tuple[str, str], DemoText], *, trainer: Person, skip: set[str]
+) -> None:
+    for one in store.queue.waiting():
+        found = written.get((one.person_id, one.result.item))
+        if found is None or one.person_id in skip:
+            continue
+        item = course.items[one.result.item]
+        rubric = course.rubrics[item.rubric] if item.kind == "free_text" else None
+        if rubric is None:
+            continue
+        points = {criterion.id: mark for criterion, mark in zip(rubric.criteria, found.marks, strict=True)}
+        store.queue.put_mark(
+            one.submission_id,
+            one.result.item,
+            points,
+            comment=found.comment,
+            marked_by=trainer.id,
+            now=one.submitted_at + timedelta(days=1),
+        )

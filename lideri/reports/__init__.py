@@ -1,0 +1,1 @@
+"""Read models: frozen data made from records, without Jupyter; pages and dashboards only show them."""
