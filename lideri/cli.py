@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from lideri.hub.first_people import Demonstration
+    from lideri.settings import Settings
 
 app = typer.Typer(
     name="lideri",
@@ -22,7 +27,7 @@ def serve() -> None:
     """Ieslēgt visu: pieteikšanos, burtnīcu, pārskatus, vērtētāju. Aptur ar Ctrl-C."""
     from lideri.hub.serve import serve as run
 
-    raise typer.Exit(run(os.environ, sys.stdout, sys.stderr))
+    raise typer.Exit(run(os.environ, sys.stdout, sys.stderr, demonstration=_demonstration()))
 
 
 @app.command()
@@ -109,6 +114,19 @@ def draw(
     print(f"- id: {drawn.id}\n  title: {drawn.title}\n  items:")
     for name in drawn.items:
         print(f"  - {name}")
+
+
+def _demonstration() -> Demonstration:
+    """How the first start makes the demonstration; what it needs is imported when it is made."""
+    from lideri.demo import DEMO_ACCOUNTS
+    from lideri.hub.first_people import Demonstration
+
+    def make(settings: Settings, password: str, step: Callable[[str], None]) -> None:
+        from lideri.demo.first_start import make_demo
+
+        make_demo(settings, password, step)
+
+    return Demonstration(DEMO_ACCOUNTS, make)
 
 
 if __name__ == "__main__":

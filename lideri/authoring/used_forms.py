@@ -24,7 +24,7 @@ def used_forms(environment: Mapping[str, str]) -> dict[str, str]:
             if settings.database_url:
                 connection.execute(sa.text("set search_path to lideri"))
             rows = connection.execute(sa.select(UsedFormRow.form, UsedFormRow.fingerprint)).all()
-        return {form: fingerprint for form, fingerprint in rows}
+        return {row.form: row.fingerprint for row in rows}
     except sa.exc.DBAPIError:
         return {}
     finally:
