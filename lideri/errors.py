@@ -6,12 +6,14 @@
     ├── ContentError            content an author can mend (carries every problem found)
     ├── SettingsError           the environment or a settings file is wrong; nothing was started
     │   ├── PortTaken
+    │   ├── AlreadyRunning
     │   ├── DataFolderNotWritable
     │   ├── DatabaseUnreachable
     │   └── DatabaseTooNew
     ├── RefusedError            the asker may not, or not now; nothing was changed
     │   ├── NotFound
     │   ├── NotAllowed
+    │   │   └── SessionExpired
     │   ├── InvalidAnswer
     │   ├── AnswerTooLarge
     │   ├── AttemptClosed
@@ -19,6 +21,7 @@
     │   ├── DeadlinePassed
     │   ├── LinkUsedOrExpired
     │   ├── WeakPassword
+    │   ├── MarkedMeanwhile
     │   └── ImportRejected
     ├── StoreBusy               the database could not take the write now; asking again is safe
     └── GradingError            one submission could not be graded; a person has to look
@@ -57,6 +60,10 @@ class PortTaken(SettingsError):
     code = "ports-aiznemts"
 
 
+class AlreadyRunning(SettingsError):
+    code = "jau-darbojas"
+
+
 class DataFolderNotWritable(SettingsError):
     code = "mape-nav-rakstama"
 
@@ -84,6 +91,13 @@ class NotFound(RefusedError):
 class NotAllowed(RefusedError):
     code = "nav-tiesibu"
     status = 403
+
+
+class SessionExpired(NotAllowed):
+    """The proof of who is asking was true but is too old; opening the page again mends it."""
+
+    code = "sesija-beigusies"
+    status = 401
 
 
 class InvalidAnswer(RefusedError):
@@ -117,6 +131,13 @@ class LinkUsedOrExpired(RefusedError):
 
 class WeakPassword(RefusedError):
     code = "vaja-parole"
+
+
+class MarkedMeanwhile(RefusedError):
+    """Somebody else marked the same answer after the marker opened it."""
+
+    code = "vertejums-mainits"
+    status = 409
 
 
 class ImportRejected(RefusedError):

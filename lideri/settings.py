@@ -25,10 +25,10 @@ class _Frozen(BaseModel):
 
 
 class Settings(_Frozen):
-    """What `lideri serve` and its services were started with. `secret` is empty where a process has no business with it."""
+    """What `lideri serve` and its services were started with; `secret` is empty where a process has no need of it."""
 
     port: int = Field(default=8000, ge=1, le=65535)
-    data: Path = Path("var")
+    data: Path = Field(default=Path("var"), validate_default=True)
     database_url: str = ""
     demo: bool = True
     secret: str = Field(default="", repr=False)
@@ -71,7 +71,7 @@ _VARIABLES = {
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings in `environment` (unset or empty: the default); `SettingsError` names every wrong variable at once."""
+    """The settings in `environment` (unset or empty: the default); `SettingsError` names every wrong one at once."""
     given = {
         field: environment[name].strip() for field, name in _VARIABLES.items() if environment.get(name, "").strip()
     }

@@ -197,6 +197,8 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
             .where(LoginLinkRow.person_id.in_(ids))
             .group_by(LoginLinkRow.person_id)
         )
+        .tuples()
+        .all()
     )
     return [
         PersonEvidence(

@@ -79,20 +79,20 @@ class Reports:
         if asker.role not in SEES_PROGRAMME:
             raise NotAllowed("Šī lapa ir programmas vadībai.")
         self.publish()
-        published = self._store.results.published(PROGRAMME)
+        published = self._store.publications.last(PROGRAMME)
         if published is None:
             raise NotFound("Pārskats vēl nav publicēts.")
-        return dict(published[1]["report"])
+        return dict(published.content["report"])
 
     def publish(self) -> bool:
         """Publish the programme's state if a day has passed and enough people changed; True if it was."""
         now = self._clock()
         today = now.astimezone(RIGA).date()
-        last = self._store.results.published(PROGRAMME)
-        if last is not None and today <= last[0]:
+        last = self._store.publications.last(PROGRAMME)
+        if last is not None and today <= last.day:
             return False
         found = next_publication(
-            _Previous(last[0], last[1]["people"]) if last is not None else None,
+            _Previous(last.day, last.content["people"]) if last is not None else None,
             people=self._store.database.read(_trainees),
             course=self._course,
             settings=self._settings,
@@ -105,7 +105,7 @@ class Reports:
         report = asdict(found.report)
         report["day"] = today.isoformat()
         content = json.loads(json.dumps({"report": report, "people": dict(found.people)}, ensure_ascii=False))
-        self._store.results.publish(PROGRAMME, today, content, now=now)
+        self._store.publications.publish(PROGRAMME, today, content, now=now)
         return True
 
 

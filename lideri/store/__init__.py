@@ -13,6 +13,7 @@ from lideri.settings import Settings
 from lideri.store.database import Database, open_database
 from lideri.store.learning import Learning
 from lideri.store.people import People
+from lideri.store.publications import Publications
 from lideri.store.queue import GradingQueue
 from lideri.store.results import Results
 
@@ -32,13 +33,14 @@ class Store:
         self.learning = Learning(database, new_id)
         self.queue = GradingQueue(database, new_id)
         self.results = Results(database)
+        self.publications = Publications(database)
 
     def close(self) -> None:
         self.database.close()
 
 
 def open_store(settings: Settings, *, new_id: Callable[[], str] = _new_id) -> Store:
-    """The store in PostgreSQL when `settings` names one, else in `lideri.sqlite`; tables are made or brought up to date.
+    """The store in PostgreSQL when `settings` names one, else in `lideri.sqlite`; its tables are brought up to date.
 
     Raises `DataFolderNotWritable`, `DatabaseUnreachable` and, for a database made by a newer version, `DatabaseTooNew`;
     data are untouched then.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from lideri.settings import Settings
 Result = TypeVar("Result")
 
 SCHEMA = "lideri"  # in PostgreSQL; nbgrader's gradebook has one of its own
-BUSY_SECONDS = 5.0  # how long SQLite itself waits for another writer
+BUSY_SECONDS = 2.0  # how long SQLite itself waits for another writer, each try
 TRIES = 3
 _WRITES = "lideri_writes"
 _ONE_AT_A_TIME = 0x6C696465  # key of PostgreSQL's advisory lock while migrating: "lide"
@@ -159,19 +160,19 @@ def make_engine(settings: Settings) -> sa.Engine:
 
 
 def _make_data_folder(folder: Path) -> None:
-    probe = folder / ".rakstams"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
         raise DataFolderNotWritable(
-            f"Mapē {folder} nevar rakstīt ({error.strerror}). Piešķir rakstīšanas tiesības vai norādi citu mapi ar LIDERI_DATA."
+            f"Mapē {folder} nevar rakstīt ({error.strerror}). "
+            "Piešķir rakstīšanas tiesības vai norādi citu mapi ar LIDERI_DATA."
         ) from error
 
 
 def _without_password(url: sa.URL) -> str:
-    return url.set(password="***").render_as_string(hide_password=False) if url.password else str(url)
+    return url.render_as_string(hide_password=True)
 
 
 # ── migrations ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -198,8 +199,8 @@ def _migrate(engine: sa.Engine) -> None:
                 scripts.get_revision(current)
             except CommandError:
                 raise DatabaseTooNew(
-                    f"Datubāzi {_without_password(engine.url)} ir veidojusi jaunāka programmas versija (shēma {current}). "
-                    "Atjaunini programmu vai norādi citu mapi ar LIDERI_DATA. Dati nav mainīti."
+                    f"Datubāzi {_without_password(engine.url)} ir veidojusi jaunāka programmas versija "
+                    f"(shēma {current}). Atjaunini programmu vai norādi citu mapi ar LIDERI_DATA. Dati nav mainīti."
                 ) from None
         if current != scripts.get_current_head():
             config.attributes["connection"] = connection

@@ -92,7 +92,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class AttemptOutline:
-    """Where a person stands with a module's assessment. `number`: the open attempt or the next one; None: none is left."""
+    """Where a person stands with an assessment. `number`: the open attempt or the next one; None: none is left."""
 
     number: int | None
     of: int
@@ -335,8 +335,8 @@ class Learning:
     ) -> Saved:
         """Save an answer to an item of an open attempt; `response` is already known to be well-formed for the item.
 
-        Raises `NotFound`, `AttemptClosed` once submitted, `DeadlinePassed`; nothing changes then. An older `seq` changes
-        nothing and is kept in the log.
+        Raises `NotFound`, `AttemptClosed` once submitted, `DeadlinePassed`; nothing changes then. An older `seq`
+        changes nothing and is kept in the log.
         """
         _require_seq(seq)
 
@@ -471,7 +471,8 @@ def _require_seq(seq: int) -> None:
 def _require_in_time(deadline: datetime | None, now: datetime) -> None:
     if deadline is not None and now > deadline:
         raise DeadlinePassed(
-            "Darba termiņš ir beidzies. Līdz tam saglabātās atbildes paliek; ja vajag vairāk laika, raksti savam pasniedzējam."
+            "Darba termiņš ir beidzies. Līdz tam saglabātās atbildes paliek. "
+            "Ja vajag vairāk laika, raksti savam pasniedzējam."
         )
 
 

@@ -289,6 +289,24 @@ class People:
 
         self._database.write(work)
 
+    def set_trainers(self, cohort_id: str, trainers: Iterable[str], *, now: datetime, made_by: str | None) -> None:
+        """Exactly these people teach the cohort from now on; `RefusedError` for somebody who is not an active trainer."""
+        wanted = list(dict.fromkeys(trainers))
+
+        def work(session: Session) -> None:
+            for person_id in wanted:
+                person = session.get(PersonRow, person_id)
+                if person is None or not person.active or person.role != "trainer":
+                    raise RefusedError(
+                        "Par grupas pasniedzēju var izvēlēties tikai pasniedzēja kontu. Izvēlies vēlreiz."
+                    )
+            session.execute(delete(CohortTrainerRow).where(CohortTrainerRow.cohort_id == cohort_id))
+            for person_id in wanted:
+                session.add(CohortTrainerRow(cohort_id=cohort_id, person_id=person_id))
+            _log(session, now, made_by, "cohort-trainers-set", cohort_id, {"trainers": wanted})
+
+        self._database.write(work)
+
     def add_cohort_members(
         self,
         cohort_id: str,
@@ -300,7 +318,7 @@ class People:
     ) -> list[tuple[Person, str]]:
         """Make accounts, put them in the cohort and make their one-time links: all of it, or (on any error) nothing.
 
-        Returns each person with the link's token, in the order given. `RefusedError` when an e-mail was taken meanwhile.
+        Gives each person with the link's token, in the order given. `RefusedError` when an e-mail was taken meanwhile.
         """
 
         def work(session: Session) -> list[tuple[Person, str]]:
@@ -319,7 +337,8 @@ class People:
             return self._database.write(work)
         except IntegrityError:
             raise RefusedError(
-                "Kāds no šiem cilvēkiem tikko jau ir pievienots. Neviens netika pievienots otrreiz; atver importu no jauna."
+                "Kāds no šiem cilvēkiem tikko jau ir pievienots. Neviens netika pievienots otrreiz; "
+                "atver importu no jauna."
             ) from None
 
     def set_deadline(self, cohort_id: str, module: str, deadline: datetime | None, *, now: datetime) -> None:
@@ -374,7 +393,7 @@ class People:
     # ── who may see whom ────────────────────────────────────────────────────────────────────────────────────────────
 
     def require_cohort(self, asker: Person, cohort_id: str) -> Cohort:
-        """The cohort, if `asker` may see its people. `NotFound` for both «not there» and «not yours»: ids tell nothing."""
+        """The cohort, if `asker` may see its people; `NotFound` for «not there» and «not yours» alike."""
         for cohort in self.cohorts(seen_by=asker):
             if cohort.id == cohort_id:
                 return cohort
@@ -476,7 +495,7 @@ _LINK_GONE = "Šī saite jau ir izmantota vai tai beidzies termiņš. Palūdz sa
 
 
 def username_from(text: str) -> str:
-    """A user name JupyterHub accepts, made of an e-mail's first part or of a name: small Latin letters, digits, dots."""
+    """A user name for JupyterHub, made of an e-mail's first part or of a name: small Latin letters, digits, dots."""
     plain = unicodedata.normalize("NFKD", text.partition("@")[0]).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", ".", plain).strip(".")[:40] or "lietotajs"
 
@@ -595,7 +614,7 @@ def _cohorts(session: Session, ids: Sequence[str]) -> list[Cohort]:
         .where(MembershipRow.cohort_id.in_(ids), PersonRow.active.is_(True))
         .group_by(MembershipRow.cohort_id)
     )
-    sizes: dict[str, int] = {cohort_id: count for cohort_id, count in counted}
+    sizes: dict[str, int] = dict(counted.all())
     return [
         Cohort(
             id=row.id,

@@ -207,7 +207,7 @@ class GradingQueue:
     def fail(
         self, submission_id: str, worker: str, reason: str, *, now: datetime, retry_after: timedelta | None
     ) -> SubmissionState:
-        """Give a submission back: to be tried again after a while, or (None, or too many tries) put aside for a person."""
+        """Give a submission back: to be tried again later, or (None, or too many tries) put aside for a person."""
 
         def work(session: Session) -> SubmissionState:
             row = _submission_row(session, submission_id, lock=True)
@@ -232,14 +232,12 @@ class GradingQueue:
 
     def counts(self) -> dict[SubmissionState, int]:
         """How many submissions are in each state; states with none are left out."""
-        return self._database.read(
-            lambda session: {
-                state: count  # type: ignore[misc]  # the table's check allows only states
-                for state, count in session.execute(
-                    select(SubmissionRow.state, func.count()).group_by(SubmissionRow.state)
-                )
-            }
+        counted = self._database.read(
+            lambda session: session.execute(
+                select(SubmissionRow.state, func.count()).group_by(SubmissionRow.state)
+            ).all()
         )
+        return dict(counted)  # type: ignore[return-value]  # the table's check allows only states
 
     def submission(self, submission_id: str) -> Submission:
         """`NotFound` when there is none. Whether the asker may see it is the caller's question (`require_may_see`)."""
@@ -396,7 +394,7 @@ class GradingQueue:
     def take_formgrader_mark(
         self, submission_id: str, item: str, total: float, *, comment: str, now: datetime
     ) -> Mark | None:
-        """Take over a mark that a lead trainer made in formgrader. None when the latest mark says the same, or is pending.
+        """Take over a mark made in formgrader. None when the latest mark says the same, or is pending.
 
         A pending mark is newer than what formgrader shows, so it is not overridden.
         """

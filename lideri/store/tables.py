@@ -324,7 +324,18 @@ class EventRow(Base):
     __table_args__ = (Index("ix_events_person_kind_at", "person_id", "kind", "at"),)
 
 
-# ── forms in use ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the programme, and forms in use ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PublicationRow(Base):
+    """The programme's figures as published on a day. `content` holds each person's part in them and never leaves here."""
+
+    __tablename__ = "publications"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)  # 2026-11-21
+    content: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
 
 
 class UsedFormRow(Base):

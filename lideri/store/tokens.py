@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -22,7 +23,10 @@ MIN_PASSWORD = 10
 MAX_PASSWORD = 200
 _ZXCVBN_READS = 72  # it refuses longer texts; a longer password is only stronger
 _WANTED_STRENGTH = 2  # of 0…4: over 10⁶ guesses; log-ins are slowed down besides
+_OWN_SIGNS = 7  # that must be left of a password without the person's own name and institution
 _MAX_TOKEN = 2_000
+_PERSONAL = "Parolē ir tavs vārds, e-pasts vai iestāde; to uzmin vispirms."
+_ADVICE = "Izvēlies trīs četrus vārdus, kas kopā nav sakāms teiciens, vai pievieno vēl kādu vārdu."
 
 # ── a page's token (LIDERI_TOKEN) ───────────────────────────────────────────────────────────────────────────────────
 
@@ -124,6 +128,8 @@ def require_strong_password(password: str, *, personal: Iterable[str] = ()) -> N
     if len(password) > MAX_PASSWORD:
         raise WeakPassword(f"Parole ir par garu. Atļautas līdz {MAX_PASSWORD} zīmēm.")
     words = [word for text in personal for word in _words(text)]
+    if _is_mostly(password, words):
+        raise WeakPassword(f"{_PERSONAL} {_ADVICE}")
     result = zxcvbn(password[:_ZXCVBN_READS], user_inputs=[*words, "lideri", "digitalie", "digitālie"])
     if result["score"] < _WANTED_STRENGTH:
         raise WeakPassword(_why_weak(result["sequence"], words))
@@ -131,18 +137,30 @@ def require_strong_password(password: str, *, personal: Iterable[str] = ()) -> N
 
 def _words(text: str) -> Iterable[str]:
     cleaned = "".join(character if character.isalnum() else " " for character in text.lower())
-    return [text.lower(), *(word for word in cleaned.split() if len(word) > 2)]
+    return [word for word in (text.lower(), *cleaned.split()) if len(word) > 2]
+
+
+def _is_mostly(password: str, personal: Sequence[str]) -> bool:
+    """Whether too little is left when the person's own words are taken out, with and without Latvian marks."""
+    left = _unmarked(password)
+    for word in sorted({_unmarked(word) for word in personal}, key=len, reverse=True):
+        left = left.replace(word, "")
+    return len(left) < _OWN_SIGNS
+
+
+def _unmarked(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in letters if not unicodedata.combining(sign))
 
 
 def _why_weak(sequence: Sequence[dict[str, object]], personal: Sequence[str]) -> str:
-    advice = "Izvēlies trīs četrus vārdus, kas kopā nav sakāms teiciens, vai pievieno vēl kādu vārdu."
     patterns = {str(part.get("pattern")) for part in sequence}
     if any(str(part.get("matched_word", "")) in personal for part in sequence):
-        return f"Parolē ir tavs vārds, e-pasts vai iestāde; to uzmin vispirms. {advice}"
+        return f"{_PERSONAL} {_ADVICE}"
     if "spatial" in patterns:
-        return f"Blakus esošus taustiņus uzmin ātri. {advice}"
+        return f"Blakus esošus taustiņus uzmin ātri. {_ADVICE}"
     if "repeat" in patterns or "sequence" in patterns:
-        return f"Atkārtojumus un rindas kā «aaa» vai «1234» uzmin ātri. {advice}"
+        return f"Atkārtojumus un rindas kā «aaa» vai «1234» uzmin ātri. {_ADVICE}"
     if "date" in patterns:
-        return f"Datumus un gadskaitļus uzmin ātri. {advice}"
-    return f"Šādu paroli uzmin ātri. {advice}"
+        return f"Datumus un gadskaitļus uzmin ātri. {_ADVICE}"
+    return f"Šādu paroli uzmin ātri. {_ADVICE}"

@@ -1,0 +1,43 @@
+"""Which page is at which address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lideri.answers.context import Context
+from lideri.answers.pages import account, cohorts, grading, trainee
+from lideri.answers.pages.site import STATIC, Static
+
+ID = r"([A-Za-z0-9-]{1,64})"
+
+
+def routes(context: Context) -> list[Any]:
+    """Routes for `lideri.answers.app.make_app`."""
+    pages: list[tuple[str, type]] = [
+        ("", trainee.Home),
+        ("macibas", trainee.Learn),
+        ("rezultati", trainee.Results),
+        (rf"rezultati/{ID}", trainee.Result),
+        (rf"rezultati/{ID}/stavoklis", trainee.ResultState),
+        ("vertesana", grading.Waiting),
+        (rf"vertesana/{ID}", grading.Grade),
+        ("zurnals", grading.Journal),
+        ("grupas", cohorts.Cohorts),
+        (rf"grupas/{ID}", cohorts.OneCohort),
+        (rf"grupas/{ID}/saite", cohorts.NewLink),
+        (rf"grupas/{ID}/saites", cohorts.NewLinks),
+        (rf"grupas/{ID}/pasniedzeji", cohorts.Trainers),
+        (rf"grupas/{ID}/termins", cohorts.Deadline),
+        (rf"grupas/{ID}/imports", cohorts.Import),
+        (rf"grupas/{ID}/rezultati\.(csv|xlsx)", cohorts.Download),
+        ("cilveki", cohorts.Everybody),
+        (r"ievads/([A-Za-z0-9_-]{1,200})", account.FirstLogin),
+        ("profils", account.Profile),
+        ("palidziba", account.Help),
+        ("pieklustamiba", account.Accessibility),
+        ("personas-dati", account.PersonalData),
+    ]
+    return [
+        *((context.link(path), page, {"context": context}) for path, page in pages),
+        (context.link(r"static/(.*)"), Static, {"path": str(STATIC)}),
+    ]

@@ -1,0 +1,43 @@
+"""The demonstration as the first start makes it: real course, real store, real grader, one password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+import course_data
+from lideri.course.loading import load_course
+from lideri.course.places import load_places
+from lideri.demo.seeding import DEMO_ACCOUNTS, DemoAccount, seed_demo
+from lideri.grader.app import grade_all
+from lideri.reports.live import Reports
+from lideri.settings import Settings, read_course_settings
+from lideri.store import open_store
+
+SEED = 2026  # two installations show the same people with the same results
+
+
+def make_demo(settings: Settings, password: str, step: Callable[[str], None]) -> tuple[DemoAccount, ...]:
+    """Fill the empty store of `settings`. Not to be run twice on one store; takes about half a minute."""
+    decisions = read_course_settings(Path(str(course_data.path("settings.yml"))))
+    course = load_course()
+    now = datetime.now(UTC)
+    store = open_store(settings)
+    try:
+        seed_demo(
+            store,
+            course,
+            decisions,
+            password=password,
+            now=now,
+            grade_all=lambda: grade_all(settings, store, decisions),
+            rng=np.random.default_rng(SEED),
+            step=step,
+        )
+        Reports(store, course, decisions, load_places(), clock=lambda: now).publish()
+    finally:
+        store.close()
+    return DEMO_ACCOUNTS

@@ -1,0 +1,117 @@
+"""What people read about an answer: feedback for practice, explanations for a submitted form. Plain text, not HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from lideri.course.items import RESPONSE, FreeText, Item, MarkSpots, MultipleChoice, Response
+from lideri.grading import rules
+from lideri.grading.marks import Mark, text_of
+from lideri.grading.scores import Outcome, Score
+
+TITLES: Mapping[Outcome, str] = {
+    "right": "Pareizi",
+    "partly": "Daļēji pareizi",
+    "wrong": "Vēl ne",
+    "unanswered": "Vēl nav atbildes",
+    "unsure": "Nevarējām novērtēt",
+    "waiting": "Salīdzini ar paraugu",
+}
+A_PERSON_LOOKS = "Šo atbildi nevarējām droši novērtēt. To izlasīs pasniedzējs, un tavi punkti nav zaudēti."
+TRAINER_READS = "Šo atbildi lasa un vērtē pasniedzējs."
+NO_ANSWER = "Atbildes nav"
+TRY_AGAIN = "Vari mēģināt vēlreiz."
+PRACTICE_UNSURE = "Tava atbilde izskatās tuvu, bet mēs neesam droši. Salīdzini to ar paskaidrojumu."
+PRACTICE_UNREADABLE = "Tavu atbildi neizdevās nolasīt. Izvēlies vēlreiz un spied «Pārbaudīt»."
+PRACTICE_NO_NUMBER = "Šeit vajag skaitli, piemēram, 12 vai 3,5. Pārraksti un mēģini vēlreiz."
+
+
+def judge(item: Item, response: Response | Mapping[str, Any] | None) -> dict[str, Any]:
+    """Feedback on a practice answer, as docs/contracts.md has it; never raises for what was answered."""
+    answer, readable = _readable(response)
+    score = rules.grade(item, answer)
+    if not readable or (answer is not None and answer.kind != item.kind):
+        return {"outcome": "unsure", "title": TITLES["unsure"], "body": [PRACTICE_UNREADABLE], "marks": {}}
+    shown = {"unanswered": "unsure", "waiting": "unsure"}.get(score.outcome, score.outcome)
+    marks = rules.marks(item, answer) if score.outcome in ("right", "partly", "wrong") else {}
+    if score.outcome == "wrong":  # the person may try again: what was missed is not given away
+        marks = {part: mark for part, mark in marks.items() if mark.outcome != "missed"}
+    return {
+        "outcome": shown,
+        "title": _title(item, score, marks),
+        "body": _body(item, score, marks),
+        "marks": {part: {"outcome": mark.outcome, "why": mark.why} for part, mark in marks.items()},
+    }
+
+
+def explain(item: Item, response: Response | None, score: Score) -> dict[str, list[str]]:
+    """What the result page says about an item: what was answered, what is right, and why."""
+    answered = rules.your_answer(item, response) or [
+        NO_ANSWER if score.outcome == "unanswered" else "Atbildi neizdevās nolasīt"
+    ]
+    why: list[str] = []
+    if score.outcome == "unsure":
+        why.append(A_PERSON_LOOKS)
+    if isinstance(item, FreeText):
+        why.append(TRAINER_READS)
+    if score.outcome in ("right", "partly", "wrong"):
+        why += _reasons(item, rules.marks(item, response))
+    why.append(item.explanation)
+    return {"your_answer": answered, "right_answer": rules.right_answer(item), "why": list(dict.fromkeys(why))}
+
+
+def _readable(response: Response | Mapping[str, Any] | None) -> tuple[Response | None, bool]:
+    if response is None or not isinstance(response, Mapping):
+        return response, True
+    try:
+        return RESPONSE.validate_python(response), True
+    except ValidationError:
+        return None, False
+
+
+def _title(item: Item, score: Score, marks: Mapping[str, Mark]) -> str:
+    title = TITLES[score.outcome]
+    if isinstance(item, MarkSpots) and score.outcome in ("right", "partly"):
+        found = sum(mark.outcome == "right" for mark in marks.values())
+        if score.outcome == "right":
+            return f"{title}. Atradi visas pazīmes." if found > 1 else title
+        return f"{title}. Atradi {found} no {len(item.key)} pazīmēm."
+    return title
+
+
+def _body(item: Item, score: Score, marks: Mapping[str, Mark]) -> list[str]:
+    match score.outcome:
+        case "unanswered":
+            return ["Vispirms atbildi, tad spied «Pārbaudīt»."]
+        case "unsure" if item.kind == "number":
+            return [PRACTICE_NO_NUMBER]
+        case "unsure" if item.kind == "short_text":
+            return [PRACTICE_UNSURE, item.explanation]
+        case "unsure":
+            return [PRACTICE_UNREADABLE]
+        case "waiting":
+            return [item.explanation]
+        case "wrong":
+            return [*(_reasons(item, marks) or [item.explanation]), TRY_AGAIN]
+        case _:
+            return list(dict.fromkeys([*_reasons(item, marks), item.explanation]))
+
+
+def _reasons(item: Item, marks: Mapping[str, Mark]) -> list[str]:
+    """What the author says about the parts that went wrong; about the chosen one when all is right."""
+    match item:
+        case MultipleChoice() | MarkSpots():
+            parts = item.options if isinstance(item, MultipleChoice) else item.spots
+            lead = {"wrong": "Nevajadzēja", "missed": "Trūka"}
+            return [
+                f"{lead[mark.outcome]}: «{text_of(parts, part)}». {mark.why}"
+                for part, mark in marks.items()
+                if mark.outcome in lead
+            ]
+        case _:
+            order = ("wrong", "right", "missed")
+            said = sorted((mark for mark in marks.values() if mark.why), key=lambda mark: order.index(mark.outcome))
+            return [mark.why for mark in said]

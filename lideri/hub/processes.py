@@ -1,0 +1,51 @@
+"""Finding and ending our own processes: those of this data folder, and no others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+MARK = "LIDERI_RUN"  # every process we start has the run folder here, or in its command line (kernels)
+
+
+def own_processes(run_folder: Path) -> list[psutil.Process]:
+    """Processes started for `run_folder` by this user, this process and its ancestors left out."""
+    mine = {process.pid for process in psutil.Process().parents()} | {os.getpid()}
+    found = []
+    for process in psutil.process_iter():
+        if process.pid in mine:
+            continue
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE and _is_ours(process, str(run_folder)):
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+    return found
+
+
+def _is_ours(process: psutil.Process, run_folder: str) -> bool:
+    # A kernel's environment has no mark of ours; its connection file lies in the run folder.
+    if any(part.startswith(run_folder + os.sep) for part in process.cmdline()):
+        return True
+    return bool(process.environ().get(MARK) == run_folder)
+
+
+def end(processes: Iterable[psutil.Process], *, patience: float = 5.0) -> None:
+    """Ask them to end, wait up to `patience` seconds, then kill what is left."""
+    asked = []
+    for process in processes:
+        try:
+            process.terminate()
+        except psutil.NoSuchProcess:
+            continue
+        asked.append(process)
+    _gone, stubborn = psutil.wait_procs(asked, timeout=patience)
+    for process in stubborn:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(stubborn, timeout=patience)

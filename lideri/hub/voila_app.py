@@ -1,0 +1,200 @@
+"""A shared Voila server behind the hub's log-in: `python -m lideri.hub.voila_app macibas` (or `paneli`)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlparse
+
+import jinja2
+from jupyter_server.base.handlers import FileFindHandler
+from jupyter_server.utils import url_path_join
+from tornado.httpclient import AsyncHTTPClient
+from tornado.web import StaticFileHandler
+from traitlets.config import Config
+from voila.app import Voila
+from voila.paths import collect_static_paths, collect_template_paths
+from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
+
+from lideri.course.loading import read_course
+from lideri.hub import handlers
+from lideri.hub.identity import HubIdentity, Viewer
+from lideri.hub.places import PROJECT, pages_root
+from lideri.kernels.environment import KernelHome
+from lideri.kernels.managers import OwnedKernelManager
+from lideri.settings import Settings, read_settings
+from lideri.store.tokens import PageToken, mint
+
+TEMPLATE = PROJECT / "voila_apps" / "template" / "lideri"
+SHARED_TEMPLATES = PROJECT / "lideri" / "answers" / "pages" / "templates"
+KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+LEFT_PAGE_SECONDS = 180  # how long a kernel outlives the page's connection: time to come back from a dead spot
+EXTENSIONS = ["anywidget", "@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager"]
+PROGRESS_SECONDS = 2.0
+
+Progress = Callable[[Viewer], Awaitable[Mapping[str, str]]]
+
+
+class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
+    """Voila with our addresses and nothing else: no list of files, no files, no kernel of somebody else."""
+
+    name = "voila"
+    config_file_paths: list[str] = []  # noqa: RUF012  # traitlets; no settings from anybody's home folder
+
+    service = ""
+    settings_of_lideri: Settings
+    answers_url = ""
+
+    def load_config_file(self, *_args: Any, **_kwargs: Any) -> None:
+        """None is read: what this server does is decided here."""
+
+    def setup_template_dirs(self) -> None:
+        """Our template first, then Voila's own for the parts its script needs."""
+        voila = collect_template_paths(["voila", "nbconvert"], "lab", prune=True)
+        self.template_paths = [str(TEMPLATE), str(SHARED_TEMPLATES), *voila]
+        self.static_paths = collect_static_paths(["voila", "nbconvert"], "lab")
+
+    def init_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = super().init_settings()
+        run = self.settings_of_lideri.run_folder
+        self.kernel_manager.home = KernelHome(
+            answers_url=self.answers_url,
+            secret=self.settings_of_lideri.secret,
+            token_life=timedelta(hours=12),
+            folder=run / "empty",
+            home=run / "kernel-home",
+        )
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader([str(TEMPLATE), str(SHARED_TEMPLATES)]), autoescape=True
+        )
+        course, problems = read_course(PROJECT, keys=False)
+        for problem in problems:
+            self.log.warning("%s", problem)
+        settings |= {
+            "lideri_service": self.service,
+            "lideri_error_page": environment.get_template("kluda.html"),
+            "lideri_syllabus": course.syllabus,
+            "lideri_progress": progress_from(self.answers_url, self.settings_of_lideri.secret, self.log),
+            "default_handler_class": handlers.NotFoundPage,
+            "ws_ping_timeout": 30_000,  # as long as jupyter_server's interval; tornado allows no more
+            "headers": {
+                "Content-Security-Policy": "frame-ancestors 'none'; object-src 'none'; base-uri 'self'",
+                "X-Content-Type-Options": "nosniff",
+                "Referrer-Policy": "same-origin",
+            },
+        }
+        return settings
+
+    def init_handlers(self) -> list[Any]:
+        """Voila's own list is not used: it would add a tree of files, their contents and other ways to a notebook."""
+
+        def at(path: str) -> str:
+            return str(url_path_join(self.server_url, path))
+
+        return [
+            *self.identity_provider.get_handlers(),
+            (at("health"), handlers.Health),
+            (at("") + "/?", handlers.ToHome),
+            (at("assets/(.*)"), StaticFileHandler, {"path": str(TEMPLATE / "static")}),
+            (at(f"api/kernels/{KERNEL_ID}"), handlers.OwnKernel),
+            (at(f"api/kernels/{KERNEL_ID}/channels"), handlers.OwnKernelSocket),
+            (at(f"voila/execution/{KERNEL_ID}"), handlers.OwnExecution),
+            (at(f"voila/api/shutdown/{KERNEL_ID}"), handlers.OwnShutdown),
+            (at("voila/templates/(.*)"), TemplateStaticFileHandler),
+            (at("voila/static/(.*)"), MultiStaticFileHandler, {"paths": self.static_paths}),
+            (
+                at("voila/labextensions/(.*)"),
+                FileFindHandler,
+                {"path": self.labextensions_path, "no_cache_paths": ["/"]},
+            ),
+            (
+                at("(.+)"),
+                handlers.PageHandler,
+                {
+                    "template_paths": self.template_paths,
+                    "config": self.config,
+                    "voila_configuration": self.voila_configuration,
+                },
+            ),
+        ]
+
+    def random_ports(self, port: int, _n: int) -> list[int]:
+        """The hub sends people to this port; on any other nobody would find us."""
+        return [port]
+
+
+def progress_from(answers_url: str, secret: str, log: logging.Logger) -> Progress:
+    """Asks *answers* how far a person is (`GET api/progress`); without an answer the page simply shows no states."""
+    client = AsyncHTTPClient()
+
+    async def progress(viewer: Viewer) -> Mapping[str, str]:
+        if viewer.role != "trainee":
+            return {}
+        until = datetime.now(UTC) + timedelta(minutes=1)
+        token = PageToken(person=viewer.person, kernel="", page="", role=viewer.role, exp=int(until.timestamp()))
+        try:
+            answer = await client.fetch(
+                f"{answers_url}api/progress",
+                headers={"Authorization": f"Bearer {mint(token, secret)}"},
+                request_timeout=PROGRESS_SECONDS,
+                raise_error=False,
+            )
+            if answer.code != 200:
+                return {}
+            pages = json.loads(answer.body)["pages"]
+            return {page: state for page, state in pages.items() if state in {"done", "now", "none", "wait"}}
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            log.warning("No progress to show: %r", error)
+            return {}
+
+    return progress
+
+
+def configuration(environment: Mapping[str, str], settings: Settings) -> Config:
+    """Everything Voila and its parts are told."""
+    address = urlparse(environment["JUPYTERHUB_SERVICE_URL"])
+    c = Config()
+    c.Voila.ip = address.hostname
+    c.Voila.port = address.port
+    c.Voila.base_url = environment["JUPYTERHUB_SERVICE_PREFIX"]
+    c.Voila.open_browser = False
+    c.Voila.root_dir = str(pages_root(environment))
+    c.Voila.connection_dir_root = str(settings.run_folder / "kernels")
+    c.Voila.identity_provider_class = HubIdentity
+    c.Voila.cookie_secret = os.urandom(32)
+    c.VoilaConfiguration.template = "lab"
+    c.VoilaConfiguration.allow_template_override = "NO"
+    c.VoilaConfiguration.allow_theme_override = "NO"
+    c.VoilaConfiguration.progressive_rendering = True
+    c.VoilaConfiguration.show_tracebacks = False
+    c.VoilaConfiguration.file_allowlist = []
+    c.VoilaConfiguration.extension_allowlist = EXTENSIONS
+    c.VoilaConfiguration.multi_kernel_manager_class = OwnedKernelManager
+    c.VoilaConfiguration.prelaunch_hook = handlers.prepare_notebook
+    c.OwnedKernelManager.cull_idle_timeout = LEFT_PAGE_SECONDS
+    c.OwnedKernelManager.cull_interval = 30
+    c.OwnedKernelManager.cull_connected = False
+    c.OwnedKernelManager.buffer_offline_messages = True
+    # A kernel that died must not come back empty behind a page that looks alive.
+    c.KernelRestarter.restart_limit = 0
+    c.VoilaExecutor.timeout = 120
+    return c
+
+
+def main(service: str, environment: Mapping[str, str]) -> None:
+    settings = read_settings(environment)
+    app = LideriVoila(config=configuration(environment, settings))
+    app.service = service
+    app.settings_of_lideri = settings
+    app.answers_url = environment["LIDERI_ANSWERS_URL"]
+    app.initialize([])
+    app.start()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], os.environ)

@@ -1,0 +1,1 @@
+"""Kernels of pages: whose they are, and what little they know."""

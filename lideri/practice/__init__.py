@@ -1,0 +1,98 @@
+"""State machines of the simulators: actions → state → feedback. Data in, data out; nothing is read or remembered here.
+
+An answer to a simulator is the list of actions a person made. The server replays it through the same machine that the
+page uses and never trusts an end state that a browser claims.
+
+    state = replay("mailbox", scenario, [{"do": "open", "message": "m03"}])
+    MACHINES["mailbox"].summary(scenario, state).as_dict()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from lideri.errors import InvalidAnswer
+from lideri.practice.address import AddressMachine, AddressState
+from lideri.practice.machine import MAX_ACTIONS, Action, Feedback, Machine, Mark, Outcome, Scenario, read_actions
+from lideri.practice.mailbox import MailboxMachine, MailboxState
+from lideri.practice.open_data import OpenDataMachine, OpenDataState
+
+State = MailboxState | AddressState | OpenDataState
+
+MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
+    {machine.kind: machine for machine in (MailboxMachine(), AddressMachine(), OpenDataMachine())}
+)
+
+
+def machine(kind: object) -> Machine[Any]:
+    """The machine of that kind; raises `InvalidAnswer` for a kind that does not exist."""
+    found = MACHINES.get(kind) if isinstance(kind, str) else None
+    if found is None:
+        raise InvalidAnswer(f"Nav tāda uzdevuma veida: «{str(kind)[:40]}». Pārlādē lapu un mēģini vēlreiz.")
+    return found
+
+
+def replay(kind: str, scenario: Scenario, actions: Sequence[Action]) -> State:
+    """The state after all ``actions``; raises `InvalidAnswer` at the first impossible one."""
+    runs = machine(kind)
+    state: State = runs.start(scenario)
+    for action in read_actions(actions):
+        state = runs.apply(scenario, state, action)
+    return state
+
+
+def restore(kind: str, scenario: Scenario, actions: Sequence[Action]) -> tuple[State, tuple[Action, ...]]:
+    """The state after those ``actions`` that still fit, and these actions.
+
+    For opening a page again after its author changed the scenario: work on what still exists is kept.
+    """
+    runs = machine(kind)
+    state: State = runs.start(scenario)
+    kept: list[Action] = []
+    for action in read_actions(actions):
+        try:
+            state = runs.apply(scenario, state, action)
+        except InvalidAnswer:
+            continue
+        kept.append(action)
+    return state, tuple(kept)
+
+
+def judge(scenario: Scenario, response: Mapping[str, Any]) -> Feedback:
+    """Feedback on a simulator's response ``{"kind", "actions"}``.
+
+    About the part named by ``response["about"]``; without it about the part checked last, or else the summary.
+    ``about: "summary"`` always gives the summary.
+    """
+    if response.get("kind") != scenario["kind"]:
+        raise InvalidAnswer("Atbilde ir no cita uzdevuma. Pārlādē lapu un mēģini vēlreiz.")
+    runs = machine(scenario["kind"])
+    state = replay(runs.kind, scenario, response.get("actions", ()))
+    about = response.get("about", runs.last(state))
+    if about is None or about == "summary":
+        return runs.summary(scenario, state)
+    if not isinstance(about, str):
+        raise InvalidAnswer("Nevarēja nolasīt, par ko ir jautājums. Pārlādē lapu un mēģini vēlreiz.")
+    return runs.feedback(scenario, state, about)
+
+
+__all__ = [
+    "MACHINES",
+    "MAX_ACTIONS",
+    "Action",
+    "AddressState",
+    "Feedback",
+    "Machine",
+    "MailboxState",
+    "Mark",
+    "OpenDataState",
+    "Outcome",
+    "Scenario",
+    "State",
+    "judge",
+    "machine",
+    "replay",
+    "restore",
+]

@@ -1,0 +1,55 @@
+"""One running system for all tests of the hub: starting it takes half a minute."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from tests.hub.system import ROOT, RunningSystem
+
+SHOWS_ENVIRONMENT = """
+import html, json, os
+from IPython.display import HTML, display
+display(HTML(f"<pre>ENVIRONMENT{html.escape(json.dumps(dict(os.environ)))}END {html.escape(os.getcwd())} {os.listdir()}</pre>"))
+"""
+
+
+def notebook(*sources: str) -> Any:
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    made.metadata.update(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "lideri": {"page": "2.9", "title": "Izmēģinājums <b>", "lead": "", "minutes": 5},
+        }
+    )
+    return made
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    """The demonstration with the real pages, and two pages more: 2.8 breaks, 2.9 shows its kernel's environment."""
+    folder = tmp_path_factory.mktemp("system")
+    pages = folder / "pages"
+    for name in ("notebooks", "voila_apps"):
+        (pages / name).mkdir(parents=True)
+        for file in (ROOT / name).glob("*.ipynb"):
+            shutil.copy(file, pages / name)
+    _write(pages / "notebooks" / "m02_8.ipynb", "raise RuntimeError('slepens iekšējais teksts')")
+    _write(pages / "notebooks" / "m02_9.ipynb", SHOWS_ENVIRONMENT)
+    if not (pages / "voila_apps" / "grupa.ipynb").exists():
+        _write(pages / "voila_apps" / "grupa.ipynb", SHOWS_ENVIRONMENT)
+    running = RunningSystem(folder / "var", environment={"LIDERI_PAGES": str(pages)})
+    try:
+        yield running.start()
+    finally:
+        running.end_everything()
+
+
+def _write(file: Path, source: str) -> None:
+    nbformat.write(notebook(source), file)

@@ -1,0 +1,16 @@
+"""«Adreses lasīšana»: which part of an address tells whose it is, and is it real."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from widgets.base import css, esm
+from widgets.simulator import Simulator
+
+
+class AddressReader(Simulator):
+    """Over `lideri.practice.address`."""
+
+    kind: ClassVar[str] = "address"
+    _esm = esm("address_reader", "simulator.js")
+    _css = css("address_reader")

@@ -1,0 +1,67 @@
+"""A module's assessment: start, answer in any order, submit once. Nothing here can tell right from wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import traitlets
+
+from lideri.errors import LideriError
+from widgets.base import Message, Reply, SavingWidget, css, esm, saved_reply
+from widgets.exercise import answer_of
+from widgets.protocol import AssessmentPage
+
+
+class Assessment(SavingWidget):
+    """``attempt`` is None until the person starts; an open one is continued at once when the page is opened again."""
+
+    _esm = esm("assessment")
+    _css = css("assessment")
+
+    handlers: ClassVar[Mapping[str, str]] = {"start": "start", "save": "save", "submit": "submit"}
+
+    context = traitlets.Dict().tag(sync=True)
+    outline = traitlets.Dict().tag(sync=True)
+    attempt = traitlets.Dict(allow_none=True).tag(sync=True)
+    problem = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, page: AssessmentPage) -> None:
+        self.page = page
+        outline: dict[str, Any] = {}
+        attempt: dict[str, Any] | None = None
+        problem = ""
+        try:
+            outline = dict(page.outline())
+            attempt = shown(page.attempt()) if outline.get("open") else None
+        except LideriError as error:
+            problem = str(error)
+        super().__init__(
+            context={"person": page.person, "page": page.id}, outline=outline, attempt=attempt, problem=problem
+        )
+
+    def start(self, _message: Message) -> list[Reply]:
+        self.attempt = shown(self.page.attempt())
+        return [{"type": "started"}]
+
+    def save(self, message: Message) -> list[Reply]:
+        response, seq = answer_of(message)
+        item = str(message.get("exercise", ""))
+        return [saved_reply(item, seq, self.page.save_answer(item, response, seq=seq))]
+
+    def submit(self, message: Message) -> list[Reply]:
+        answered = message.get("answered")
+        submitted = self.page.submit(answered=answered if isinstance(answered, int) else 0)
+        return [
+            {
+                "type": "submitted",
+                "submitted_at": submitted.get("submitted_at"),
+                "result_url": submitted.get("result_url"),
+            }
+        ]
+
+
+def shown(attempt: Mapping[str, Any]) -> dict[str, Any]:
+    """The attempt as JSON; items may come as models."""
+    items = [item.model_dump(mode="json") if hasattr(item, "model_dump") else item for item in attempt["items"]]
+    return {**attempt, "items": items}
