@@ -9,11 +9,15 @@ from typing import Any
 
 import numpy as np
 
+import course_data
+from lideri.answers.exercises import Exercise, exercises_by_page
 from lideri.course.items import Item
 from lideri.course.loading import Course
 from lideri.demo.answering import answer, difficulties
 from lideri.demo.people import COHORTS, Story
+from lideri.demo.simulators import actions
 from lideri.demo.texts import TEXTS, DemoText
+from lideri.practice.scenarios import load_scenarios
 from lideri.settings import CourseSettings
 from lideri.store import Store
 from lideri.store.people import NewPerson, Person
@@ -65,6 +69,7 @@ def seed_demo(
         store.people.set_demo_password(person.id, password)
     trainer, lead = accounts["pasniedzejs"], accounts["vadosais"]
     link_days = timedelta(days=settings.login_link_days.value)
+    exercises = exercises_by_page(course, load_scenarios(course_data.path()))
     hard = difficulties(course.items, rng)
     written: dict[tuple[str, str], DemoText] = {}  # (person, item) → what was chosen, to mark it alike
     retakers: list[tuple[Person, float, datetime]] = []
@@ -93,7 +98,7 @@ def seed_demo(
             if story == "not_started":
                 store.people.make_login_link(person.id, now=start, valid_for=link_days, made_by=teacher.id)
                 continue
-            _study(store, course, person, _pages_for(story), begun, rng)
+            _study(store, exercises, person, _pages_for(story), begun, rng)
             if story == "studying":
                 continue
             handed_in = begun + timedelta(days=float(rng.uniform(2, 9)))
@@ -107,7 +112,7 @@ def seed_demo(
     _mark(store, course, written, trainer=lead, skip=waiting)
     for person, ability, at in retakers:
         step(person.name)
-        _take(store, course, settings, person, ability + 1.0, hard, min(at, now), rng, written)
+        _take(store, course, settings, person, ability + 0.2, hard, min(at, now), rng, written)
     step("vērtē otros mēģinājumus")
     grade_all()
     _mark(store, course, written, trainer=lead, skip=waiting)
@@ -120,22 +125,38 @@ def _pages_for(story: Story) -> float:
 
 def _first_ability(story: Story, ability: float) -> float:
     # Stories are told by chance all the same; this only makes them likely.
-    return ability + {"passed": 1.4, "waiting": 1.0, "failed": -1.6, "passed_second": -0.8}.get(story, 0.0)
+    return ability + {"passed": 0.3, "waiting": 0.2, "failed": -1.3, "passed_second": -1.4}.get(story, 0.0)
 
 
 def _study(
-    store: Store, course: Course, person: Person, share: float, begun: datetime, rng: np.random.Generator
+    store: Store,
+    exercises: Mapping[str, Mapping[str, Exercise]],
+    person: Person,
+    share: float,
+    begun: datetime,
+    rng: np.random.Generator,
 ) -> None:
-    pages = sorted(course.exercises_of.items())
-    for index, (page, exercises) in enumerate(pages[: max(1, round(share * len(pages)))]):
-        for place, exercise in enumerate(exercises):
-            item = course.practice.get(exercise)
-            if item is None:
+    pages = sorted(exercises.items())
+    for index, (page, here) in enumerate(pages[: max(1, round(share * len(pages)))]):
+        for place, exercise in enumerate(here.values()):
+            if exercise.item is not None:
+                response = answer(exercise.item, 1.0, 0.0, rng) or answer(exercise.item, 9.0, 0.0, rng)
+            else:
+                scenario = exercise.scenario or {}
+                response = {"kind": scenario["kind"], "actions": actions(scenario, rng)}
+            if response is None:
                 continue
-            response = answer(item, 1.0, 0.0, rng)
-            if response is not None:
-                at = begun + timedelta(hours=20 * index, minutes=3 * place)
-                store.learning.save_answer(person.id, page, exercise, response, seq=1, checked=True, now=at)
+            at = begun + timedelta(hours=20 * index, minutes=3 * place)
+            store.learning.save_answer(
+                person.id,
+                page,
+                exercise.id,
+                exercise.read(response),
+                seq=1,
+                checked=True,
+                now=at,
+                outcome=exercise.judge(response),
+            )
 
 
 def _take(
