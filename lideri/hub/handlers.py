@@ -22,7 +22,7 @@ from lideri.hub.identity import Viewer, viewer_of
 from lideri.hub.pages import address_in, frame_of, waits_for_output
 from lideri.hub.roles import may_open
 from lideri.kernels.environment import Visit
-from lideri.kernels.managers import opening_for
+from lideri.kernels.managers import OwnedKernelManager, opening_for
 
 _QUERY = {"cohort": 64}  # what an address may tell a page, and how long it may be
 
@@ -52,7 +52,7 @@ PART_BROKEN = (
 PAGE_BROKEN = "</div></article></div></main><script>window.lideriPage.broken()</script></body></html>"
 
 
-class OurPages(JupyterHandler):  # type: ignore[misc]  # jupyter_server is untyped here
+class OurPages(JupyterHandler):
     """Errors of these handlers are pages of ours: Latvian, calm, without a traceback."""
 
     @property
@@ -74,7 +74,7 @@ class OurPages(JupyterHandler):  # type: ignore[misc]  # jupyter_server is untyp
 class Health(OurPages):
     """Tells `lideri serve` that this service answers."""
 
-    @allow_unauthenticated  # type: ignore[misc]  # untyped decorator
+    @allow_unauthenticated
     def get(self) -> None:
         self.finish({"status": "ok"})
 
@@ -82,7 +82,7 @@ class Health(OurPages):
 class NotFoundPage(OurPages):
     """Everything that is not a page."""
 
-    @allow_unauthenticated  # type: ignore[misc]  # untyped decorator
+    @allow_unauthenticated
     def get(self, *_args: str) -> None:
         raise web.HTTPError(404)
 
@@ -90,7 +90,7 @@ class NotFoundPage(OurPages):
 
 
 class ToHome(OurPages):
-    @allow_unauthenticated  # type: ignore[misc]  # untyped decorator
+    @allow_unauthenticated
     def get(self) -> None:
         self.redirect("/services/lideri/")
 
@@ -114,7 +114,7 @@ class PageHandler(OurPages, TornadoVoilaHandler):  # type: ignore[misc]  # voila
             heartbeats = 0
             async for html in self.get_generator(path=str(address.notebook)):
                 heartbeats += html.startswith(_HEARTBEAT)
-                if heartbeats > _MOST_HEARTBEATS or (heartbeats and not self.kernel_manager.owner_of(opening.kernel)):
+                if heartbeats > _MOST_HEARTBEATS or (heartbeats and not _kernels_of(self).owner_of(opening.kernel)):
                     # Voila would go on for ever: an error while rendering never reaches this loop.
                     self.log.error("Page %s did not get its kernel %s", address.page, opening.kernel)
                     self.write(PAGE_BROKEN)
@@ -187,21 +187,27 @@ def _escaped(value: Any) -> Any:
     return value
 
 
+def _kernels_of(handler: JupyterHandler) -> OwnedKernelManager:
+    manager = handler.kernel_manager
+    assert isinstance(manager, OwnedKernelManager)  # noqa: S101  # set by this server's own configuration
+    return manager
+
+
 # ── kernels ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class OwnersOnly(JupyterHandler):  # type: ignore[misc]  # jupyter_server is untyped here
+class OwnersOnly(JupyterHandler):
     """Before anything else: the kernel in the address must belong to the asker; to others it is not there (404)."""
 
     async def prepare(self, *args: Any, **kwargs: Any) -> None:
-        outcome = super().prepare(*args, **kwargs)
+        outcome: Any = super().prepare(*args, **kwargs)
         while isinstance(outcome, Awaitable):
             outcome = await outcome
         if self._finished:
             return
         viewer = viewer_of(self.current_user) if self.current_user else None
         kernel_id = self.path_kwargs.get("kernel_id", "")
-        owner = self.kernel_manager.owner_of(kernel_id)
+        owner = _kernels_of(self).owner_of(kernel_id)
         if viewer is None or owner is None or owner.person != viewer.person:
             if owner is not None:
                 who = viewer.username if viewer else "somebody without a role"
@@ -209,7 +215,7 @@ class OwnersOnly(JupyterHandler):  # type: ignore[misc]  # jupyter_server is unt
             raise web.HTTPError(404)
 
 
-class OwnKernel(OwnersOnly, KernelHandler):  # type: ignore[misc]
+class OwnKernel(OwnersOnly, KernelHandler):
     """Is my kernel there? Nothing more: it is ended by leaving the page."""
 
     SUPPORTED_METHODS = ("GET",)

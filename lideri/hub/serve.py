@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
@@ -62,6 +64,21 @@ def serve(environment: Mapping[str, str], out: TextIO, err: TextIO, *, demonstra
     except LideriError as problem:
         print(problem, file=err)
         return EXIT_BROKEN
+    except Exception:  # noqa: BLE001  # the outer edge
+        print(f"Negaidīta kļūda, tāpēc programma apstājās. {_note_down(environment)}", file=err)
+        return EXIT_BROKEN
+
+
+def _note_down(environment: Mapping[str, str]) -> str:
+    """Where the traceback of the error being handled is written; on a disk that takes nothing, the traceback itself."""
+    report = traceback.format_exc()
+    try:
+        file = read_settings(environment).logs_folder / "serve.log"
+        with file.open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')}\n{report}\n")
+    except (OSError, LideriError):
+        return report
+    return f"Sīkāk: {file}"
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

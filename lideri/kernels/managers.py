@@ -101,4 +101,5 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         surplus = own[: max(0, len(own) - self.most_per_person + 1)]
         if surplus:
             self.log.info("Person %s has %d pages open; closing %d", person, len(own), len(surplus))
-        await asyncio.gather(*(self.shutdown_kernel(kernel, now=True) for kernel in surplus), return_exceptions=True)
+        ends: list[Any] = [self.shutdown_kernel(kernel, now=True) for kernel in surplus]  # type: ignore[no-untyped-call]
+        await asyncio.gather(*ends, return_exceptions=True)

@@ -290,7 +290,7 @@ class People:
         self._database.write(work)
 
     def set_trainers(self, cohort_id: str, trainers: Iterable[str], *, now: datetime, made_by: str | None) -> None:
-        """Exactly these people teach the cohort from now on; `RefusedError` for somebody who is not an active trainer."""
+        """Exactly these people teach the cohort from now on; `RefusedError` unless all are active trainers."""
         wanted = list(dict.fromkeys(trainers))
 
         def work(session: Session) -> None:

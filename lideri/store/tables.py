@@ -324,11 +324,11 @@ class EventRow(Base):
     __table_args__ = (Index("ix_events_person_kind_at", "person_id", "kind", "at"),)
 
 
-# ── the programme, and forms in use ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the programme, and forms in use ─────────────────────────────────────────────────────────────────────────────────
 
 
 class PublicationRow(Base):
-    """The programme's figures as published on a day. `content` holds each person's part in them and never leaves here."""
+    """The programme's figures as published on a day. `content` holds each person's part too and never leaves here."""
 
     __tablename__ = "publications"
 

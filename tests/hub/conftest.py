@@ -13,9 +13,8 @@ import pytest
 from tests.hub.system import ROOT, RunningSystem
 
 SHOWS_ENVIRONMENT = """
-import html, json, os
-from IPython.display import HTML, display
-display(HTML(f"<pre>ENVIRONMENT{html.escape(json.dumps(dict(os.environ)))}END {html.escape(os.getcwd())} {os.listdir()}</pre>"))
+import json, os
+print(json.dumps({"environment": dict(os.environ), "folder": os.getcwd(), "files": os.listdir()}))
 """
 
 

@@ -1,4 +1,4 @@
-"""The whole system on a free port with a data folder of its own, as `lideri serve` starts it; for every test that needs it."""
+"""The whole system on a free port with a data folder of its own, as `lideri serve` starts it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -117,13 +118,14 @@ class RunningSystem:
 
     # ── using it ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def client(self, username: str = "", password: str = "") -> httpx.Client:
+    @contextmanager
+    def client(self, username: str = "", password: str = "") -> Iterator[httpx.Client]:
         """A browser's worth of cookies; logged in when a username is given."""
-        client = httpx.Client(base_url=self.base_url, follow_redirects=True, timeout=60, trust_env=False)
-        if username:
-            answer = self.log_in(client, username, password or self.password)
-            assert answer.status_code == 200, answer.text[:2000]
-        return client
+        with httpx.Client(base_url=self.base_url, follow_redirects=True, timeout=60, trust_env=False) as client:
+            if username:
+                answer = self.log_in(client, username, password or self.password)
+                assert answer.status_code == 200, (str(answer.url), answer.text[:2000])
+            yield client
 
     def log_in(self, client: httpx.Client, username: str, password: str) -> httpx.Response:
         """Fill in the log-in form and follow where it leads."""

@@ -62,6 +62,9 @@ def assert_accessible(tab: Page) -> None:
         for width in (1280, 320):
             tab.set_viewport_size({"width": width, "height": 900})
             tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            tab.mouse.move(0, 0)
+            # Two frames: the colours of the new scheme are drawn.
+            tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             found = Axe().run(tab, context=".lideri").response["violations"]
             assert [
                 (each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in found

@@ -48,9 +48,9 @@ def day(moment: datetime) -> str:
 
 
 def moment(when: datetime) -> str:
-    """«2026. gada 21. novembrī plkst. 10.42», in Latvia's time."""
+    """«2026. gada 21. novembrī plkst. 10.42», in Latvia's time; the hour never stands alone on a line."""
     local = when.astimezone(LATVIA)
-    return f"{on_day(local)} plkst. {clock(local)}"
+    return f"{on_day(local)} plkst.\u00a0{clock(local)}"
 
 
 def points_of(most: float) -> str:
@@ -85,7 +85,7 @@ def paragraphs(text: str) -> list[str]:
 def shortened(text: str, most: int = 110) -> str:
     """The beginning of a text, cut between words."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[:most].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    return flat if len(flat) <= most else flat[:most].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
 
 
 def listed(names: Iterable[str]) -> str:

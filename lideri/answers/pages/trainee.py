@@ -294,7 +294,7 @@ class Result(TraineePage):
                 "pass_assumption": result.pass_is_assumption,
                 "summary": _summary(result),
                 "explain_note": _explain_note(result),
-                "items": [_shown_item(item) for item in result.items],
+                "tasks": [_shown_item(item) for item in result.items],
                 "free_texts": [_shown_free_text(task) for task in result.free_texts],
             },
             next=_after_result(result, self.at_home()),

@@ -1,5 +1,5 @@
 # JupyterLab of a lead trainer: formgrader on the course's gradebook, nothing for students.
-c = get_config()  # noqa: F821
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  # given by traitlets
 c.ServerApp.jpserver_extensions = {
     "nbgrader.server_extensions.formgrader": True,
     "nbgrader.server_extensions.validate_assignment": False,

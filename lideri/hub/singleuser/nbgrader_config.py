@@ -3,5 +3,5 @@ import os
 
 from lideri.nbgrader_bridge.course import nbgrader_settings
 
-c = get_config()  # noqa: F821
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  # given by traitlets
 c.merge(nbgrader_settings(os.environ))
