@@ -116,6 +116,48 @@ def draw(
         print(f"  - {name}")
 
 
+@app.command()
+def demo() -> None:
+    """Ielikt tukšā datu mapē demonstrācijas datus un izdrukāt paroli. «lideri serve» pirmajā reizē to dara pats."""
+    from lideri.errors import LideriError
+    from lideri.hub.first_people import prepare_people
+    from lideri.settings import read_settings
+
+    try:
+        settings = read_settings(os.environ)
+        settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        welcome = prepare_people(settings, _demonstration(), sys.stdout)
+    except LideriError as problem:
+        print(problem, file=sys.stderr)
+        raise typer.Exit(2) from None
+    print(f"Parole visiem demonstrācijas lietotājiem: {welcome.password}")
+
+
+@app.command()
+def grade() -> None:
+    """Novērtēt visu, kas gaida rindā, un beigt. Kad «lideri serve» darbojas, to dara vērtētājs."""
+    from pathlib import Path
+
+    import course_data
+    from lideri.errors import LideriError
+    from lideri.grader.app import grade_all
+    from lideri.settings import read_course_settings, read_settings
+    from lideri.store import open_store
+
+    try:
+        settings = read_settings(os.environ)
+        decisions = read_course_settings(Path(str(course_data.path("settings.yml"))))
+        store = open_store(settings)
+        try:
+            graded = grade_all(settings, store, decisions)
+        finally:
+            store.close()
+    except LideriError as problem:
+        print(problem, file=sys.stderr)
+        raise typer.Exit(2) from None
+    print(f"Novērtēti darbi: {graded}.")
+
+
 def _demonstration() -> Demonstration:
     """How the first start makes the demonstration; what it needs is imported when it is made."""
     from lideri.demo import DEMO_ACCOUNTS

@@ -88,7 +88,6 @@ def make_app(context: Context) -> Application:
         xsrf_cookies=True,
         xsrf_cookie_kwargs={"httponly": True, "samesite": "Lax"},
         cookie_secret=_cookie_secret(context.settings.secret),
-        compress_response=True,
     )
 
 

@@ -33,7 +33,7 @@ _MESSAGES = {
     413: "Sūtījums ir par lielu.",
     503: "Pašlaik neizdodas. Pagaidi dažas sekundes un mēģini vēlreiz.",
 }
-_OUR_FAULT = "Kaut kas neizdevās mūsu pusē. Tavs darbs ir saglabāts. Mēģini vēlreiz pēc brīža."
+_OUR_FAULT = "Kaut kas neizdevās mūsu pusē. Iepriekš saglabātais ir drošībā. Mēģini vēlreiz pēc brīža."
 EXPIRED_FORM = "Lapa bija atvērta pārāk ilgi. Atgriezies, ielādē to no jauna un mēģini vēlreiz."
 
 ErrorPage = Callable[["Handler", int, str], str]
@@ -227,7 +227,10 @@ class ApiHandler(Handler):
     async def prepare(self) -> None:
         self._body = bytearray()
         self._too_large = False
-        if int(self.request.headers.get("Content-Length") or 0) > MAX_ANSWER:
+        length = self.request.headers.get("Content-Length") or "0"
+        if not (length.isascii() and length.isdigit()):
+            raise InvalidAnswer(_UNREADABLE)
+        if int(length[:20]) > MAX_ANSWER:
             raise _too_large()
         scheme, _, text = self.request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":

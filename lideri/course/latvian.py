@@ -42,6 +42,31 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count % 10 == 1 and count % 100 != 11 else many}"
 
 
+MONTHS_GENITIVE = (
+    "janvāra",
+    "februāra",
+    "marta",
+    "aprīļa",
+    "maija",
+    "jūnija",
+    "jūlija",
+    "augusta",
+    "septembra",
+    "oktobra",
+    "novembra",
+    "decembra",
+)
+
+
+def since_day(day: date | datetime) -> str:
+    """A day after «kopš» or «no».
+
+    >>> since_day(date(2026, 10, 31))
+    '2026. gada 31. oktobra'
+    """
+    return f"{day.year}. gada {day.day}. {MONTHS_GENITIVE[day.month - 1]}"
+
+
 def on_day(day: date | datetime) -> str:
     """When something happened.
 

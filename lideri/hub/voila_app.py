@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 import os
@@ -105,7 +106,7 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
             (at(f"api/kernels/{KERNEL_ID}/channels"), handlers.OwnKernelSocket),
             (at(f"voila/execution/{KERNEL_ID}"), handlers.OwnExecution),
             (at(f"voila/api/shutdown/{KERNEL_ID}"), handlers.OwnShutdown),
-            (at("voila/templates/(.*)"), TemplateStaticFileHandler),
+            (at(r"voila/templates/(\w+/static/.*)"), TemplateStaticFileHandler),
             (at("voila/static/(.*)"), MultiStaticFileHandler, {"paths": self.static_paths}),
             (
                 at("voila/labextensions/(.*)"),
@@ -155,7 +156,7 @@ def progress_from(answers_url: str, secret: str, log: logging.Logger) -> Progres
     return progress
 
 
-def configuration(environment: Mapping[str, str], settings: Settings) -> Config:
+def configuration(service: str, environment: Mapping[str, str], settings: Settings) -> Config:
     """Everything Voila and its parts are told."""
     address = urlparse(environment["JUPYTERHUB_SERVICE_URL"])
     c = Config()
@@ -166,7 +167,8 @@ def configuration(environment: Mapping[str, str], settings: Settings) -> Config:
     c.Voila.root_dir = str(pages_root(environment))
     c.Voila.connection_dir_root = str(settings.run_folder / "kernels")
     c.Voila.identity_provider_class = HubIdentity
-    c.Voila.cookie_secret = os.urandom(32)
+    # The same after a restart, so that an open page is told to open anew and not to log in.
+    c.Voila.cookie_secret = hmac.digest(settings.secret.encode(), f"cookies of {service}".encode(), "sha256")
     c.VoilaConfiguration.template = "lab"
     c.VoilaConfiguration.allow_template_override = "NO"
     c.VoilaConfiguration.allow_theme_override = "NO"
@@ -188,7 +190,7 @@ def configuration(environment: Mapping[str, str], settings: Settings) -> Config:
 
 def main(service: str, environment: Mapping[str, str]) -> None:
     settings = read_settings(environment)
-    app = LideriVoila(config=configuration(environment, settings))
+    app = LideriVoila(config=configuration(service, environment, settings))
     app.service = service
     app.settings_of_lideri = settings
     app.answers_url = environment["LIDERI_ANSWERS_URL"]

@@ -186,7 +186,7 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
         person_id: at
         for person_id, at in session.execute(
             sa.select(EventRow.person_id, sa.func.max(EventRow.at))
-            .where(EventRow.person_id.in_(ids), EventRow.kind != "refused")
+            .where(EventRow.person_id.in_(ids), EventRow.kind.in_(("page-opened", "login")))
             .group_by(EventRow.person_id)
         )
         if person_id is not None

@@ -11,11 +11,11 @@ import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from zxcvbn import zxcvbn
 
 from lideri.errors import NotAllowed, SessionExpired, WeakPassword
 
@@ -100,8 +100,12 @@ def link_hash(token: str) -> str:
 # ── passwords ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _HASHER = PasswordHasher()  # argon2id with the library's (RFC 9106, low memory) parameters
-# Compared with when there is no such person, so that an unknown name takes as long as a wrong password.
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Compared with when there is no such person, so that an unknown name takes as long as a wrong password."""
+    return _HASHER.hash(secrets.token_urlsafe(16))
 
 
 def hash_password(password: str) -> str:
@@ -113,7 +117,7 @@ def password_matches(password: str, password_hash: str | None) -> bool:
     if len(password) > MAX_PASSWORD:
         return False
     try:
-        _HASHER.verify(password_hash or _NOBODY, password)
+        _HASHER.verify(password_hash or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
@@ -121,6 +125,8 @@ def password_matches(password: str, password_hash: str | None) -> bool:
 
 def require_strong_password(password: str, *, personal: Iterable[str] = ()) -> None:
     """Raises `WeakPassword` with a Latvian reason. `personal`: the person's name, e-mail, institution."""
+    from zxcvbn import zxcvbn  # its word lists take 30 MB, which servers that only sign tokens need not carry
+
     if len(password) < MIN_PASSWORD:
         raise WeakPassword(
             f"Parole ir par īsu. Vajag vismaz {MIN_PASSWORD} zīmes; labi der trīs četri vārdi pēc kārtas."

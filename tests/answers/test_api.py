@@ -174,6 +174,28 @@ def test_options_stand_in_an_order_of_the_attempts_own(service: Service) -> None
     assert shuffled(item, 5) == shuffled(item, 5)
 
 
+def test_a_trainer_gets_the_report_of_the_own_cohort(service: Service, somebody: Make) -> None:
+    trainer = somebody("Ineta Upmane", role="trainer")
+    cohort = service.store.people.add_cohort("Rudens grupa", trainers=[trainer.id], now=NOW)
+    service.store.people.add_member(cohort.id, somebody().id, now=NOW)
+
+    answer = service.call("GET", f"api/report/trainer?cohort={cohort.id}", service.token(trainer, "grupa"))
+
+    assert answer.status == 200
+    assert answer.body["cohorts"] == [{"id": cohort.id, "name": "Rudens grupa"}]
+    assert "Vija Ozola" in str(answer.body["report"])
+
+
+def test_the_programmes_report_names_nobody(service: Service, somebody: Make) -> None:
+    somebody()
+
+    answer = service.call("GET", "api/report/programme", service.token(somebody("V", role="programme_lead"), "latvija"))
+
+    assert answer.status == 200
+    assert answer.body["staff_target"] == 400
+    assert "Vija" not in str(answer.body)
+
+
 def test_health_answers_without_log_in(service: Service) -> None:
     assert service.call("GET", "health").body == {"ok": True}
 

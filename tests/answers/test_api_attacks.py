@@ -236,6 +236,21 @@ def test_a_body_that_does_not_say_how_long_it_is_is_cut_off_all_the_same(service
     assert service.store.learning.versions(person.id) == []
 
 
+@pytest.mark.parametrize("length", ["-5", "daudz", "1e9", "9" * 400])
+def test_a_length_that_is_no_number_harms_nobody(service: Service, somebody: Make, length: str) -> None:
+    head = (
+        f"PUT {SERVICE_PREFIX}{EXERCISE} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n"
+        f"Authorization: Bearer {service.token(somebody())}\r\n\r\n"
+    )
+
+    with socket.create_connection(("127.0.0.1", service.port), timeout=10) as connection:
+        connection.sendall(head.encode())
+        received = connection.recv(65536).decode()
+
+    assert received.split(" ")[1] in ("400", "413")
+    assert service.call("GET", "health").status == 200
+
+
 def test_an_answer_of_more_than_64_kibibytes_is_refused(service: Service, somebody: Make) -> None:
     token, attempt = an_attempt(service, somebody())
     body = {"response": {"kind": "free_text", "text": "a" * 70_000}, "seq": 1}
@@ -361,7 +376,7 @@ def test_no_answer_names_the_server_or_shows_a_traceback(
     answer = service.call("GET", "api/page/2.1", service.token(somebody()))
 
     assert answer.status == 500
-    assert "Tavs darbs ir saglabāts" in answer.message
+    assert "Iepriekš saglabātais ir drošībā" in answer.message
     assert "noslēpums" not in str(answer.body)
     assert "server" not in answer.headers
 

@@ -16,10 +16,30 @@ SHOWS_ENVIRONMENT = """
 import json, os
 print(json.dumps({"environment": dict(os.environ), "folder": os.getcwd(), "files": os.listdir()}))
 """
+BEIGAS = "<section><h2>Beigas</h2></section>"
+COUNTER = """
+import anywidget, traitlets
+
+class Counter(anywidget.AnyWidget):
+    n = traitlets.Int(0).tag(sync=True)
+    _esm = \"\"\"
+    export default { render({ model, el }) {
+      const button = document.createElement("button");
+      const show = () => { button.textContent = "Skaits " + model.get("n"); };
+      button.onclick = () => { model.set("n", model.get("n") + 1); model.save_changes(); };
+      model.on("change:n", show);
+      show();
+      el.append(button);
+    } };
+    \"\"\"
+
+Counter()
+"""
 
 
 def notebook(*sources: str) -> Any:
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    new = {True: nbformat.v4.new_markdown_cell, False: nbformat.v4.new_code_cell}
+    made = nbformat.v4.new_notebook(cells=[new[source.startswith("<")](source) for source in sources])
     made.metadata.update(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -32,14 +52,16 @@ def notebook(*sources: str) -> Any:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """The demonstration with the real pages, and two pages more: 2.8 breaks, 2.9 shows its kernel's environment."""
+    """The demonstration with the real pages, and three pages more: 2.7 counts clicks, 2.8 breaks, 2.9 shows its
+    kernel's environment."""
     folder = tmp_path_factory.mktemp("system")
     pages = folder / "pages"
     for name in ("notebooks", "voila_apps"):
         (pages / name).mkdir(parents=True)
         for file in (ROOT / name).glob("*.ipynb"):
             shutil.copy(file, pages / name)
-    _write(pages / "notebooks" / "m02_8.ipynb", "raise RuntimeError('slepens iekšējais teksts')")
+    _write(pages / "notebooks" / "m02_7.ipynb", COUNTER)
+    _write(pages / "notebooks" / "m02_8.ipynb", "raise RuntimeError('slepens iekšējais teksts')", BEIGAS)
     _write(pages / "notebooks" / "m02_9.ipynb", SHOWS_ENVIRONMENT)
     if not (pages / "voila_apps" / "grupa.ipynb").exists():
         _write(pages / "voila_apps" / "grupa.ipynb", SHOWS_ENVIRONMENT)
@@ -50,5 +72,5 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
         running.end_everything()
 
 
-def _write(file: Path, source: str) -> None:
-    nbformat.write(notebook(source), file)
+def _write(file: Path, *sources: str) -> None:
+    nbformat.write(notebook(*sources), file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +27,12 @@ def free_port() -> int:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         return int(held.getsockname()[1])
+
+
+def chromium() -> str | None:
+    """A Chromium of this machine: the one that `make test` found, else one on the PATH."""
+    named = os.environ.get("LIDERI_CHROMIUM", "")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def serve_environment(data: Path, port: int, **more: str) -> dict[str, str]:

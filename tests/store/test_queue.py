@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -33,11 +34,26 @@ def graded(store: Store, submitted: str, now: datetime) -> str:
 # ── claiming ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_submission_is_taken_by_one_grader(store: Store, submitted: str, now: datetime) -> None:
-    with ThreadPoolExecutor(6) as threads:
-        taken = list(threads.map(lambda number: store.queue.claim(f"g{number}", now=now, lease=LEASE), range(6)))
+def test_a_submission_is_taken_by_one_grader(
+    store: Store, somebody: Callable[..., Person], form: ReleasedForm, rules: AttemptRules, now: datetime
+) -> None:
+    for _ in range(12):
+        person = somebody()
+        attempt = store.learning.start_attempt(person.id, "2", forms=["m02-a"], rules=rules, now=now)
+        store.learning.submit(attempt.id, form, person_id=person.id, answered=0, rules=rules, now=now)
+    together = Barrier(4)
 
-    assert [one.id for one in taken if one is not None] == [submitted]
+    def claim_all(worker: str) -> list[str]:
+        together.wait()
+        taken = []
+        while (one := store.queue.claim(worker, now=now, lease=LEASE)) is not None:
+            taken.append(one.id)
+        return taken
+
+    with ThreadPoolExecutor(4) as threads:
+        taken = [one for each in threads.map(claim_all, "abcd") for one in each]
+
+    assert (len(taken), len(set(taken))) == (12, 12)
 
 
 def test_work_of_a_killed_grader_is_taken_up_again_when_its_lease_ends(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from lideri.course.latvian import clock, counted, number, on_day
+from lideri.course.latvian import clock, counted, number, on_day, since_day
 
 HERE = Path(__file__).parent
 RIGA = ZoneInfo("Europe/Riga")
@@ -32,7 +32,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"skaitlis": number, "diena": _day, "bridis": _moment, "procenti": _percent}
+    environment.filters |= {"skaitlis": number, "diena": _day, "kops": _since, "bridis": _moment, "procenti": _percent}
     environment.globals |= {"skaits": counted, "josla": BANDS}
     return environment
 
@@ -60,6 +60,10 @@ def _day(value: str) -> str:
     return on_day(
         date.fromisoformat(value[:10]) if "T" not in value else datetime.fromisoformat(value).astimezone(RIGA)
     )
+
+
+def _since(value: str) -> str:
+    return since_day(datetime.fromisoformat(value).astimezone(RIGA))
 
 
 def _moment(value: str) -> str:

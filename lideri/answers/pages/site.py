@@ -194,6 +194,7 @@ HEADINGS = {
 def error_page(handler: Handler, status: int, message: str) -> str:
     """The page for an error: what happened, what is safe, what to do next. Never a word of a traceback."""
     person = handler.person
+    handler.set_header("X-Frame-Options", "DENY")
     action = {"href": SERVICE_PREFIX, "label": "Uz sākumu"}
     if status == 410:
         action = {"href": "/hub/login", "label": "Ieiet ar savu paroli"}

@@ -5,8 +5,10 @@
   const TRY_EVERY = 3_000;
   const base = () => document.body.dataset.baseUrl.replace(/voila\/$/, "");
   const kernel = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent || "{}").kernelId;
+  const xsrf = () => decodeURIComponent(/(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? "");
   let leaving = false;
-  let alive = false;
+  let socket = null;
+  const alive = () => socket?.readyState === WebSocket.OPEN;
   let trying = null;
 
   window.voila_heartbeat = () => {};
@@ -46,16 +48,16 @@
     if (!id || leaving) return;
     let answer;
     try {
-      answer = await fetch(`${base()}api/kernels/${id}`, { cache: "no-store", headers: { Accept: "application/json" }, redirect: "manual" });
+      answer = await fetch(`${base()}api/kernels/${id}`, { cache: "no-store", headers: { Accept: "application/json", "X-XSRFToken": xsrf() }, redirect: "manual" });
     } catch { lost(); return; }
     if (answer.status === 404) { stop(); ended(); }
     else if (answer.status === 403 || answer.type === "opaqueredirect") { stop(); signedOut(); }
     else if (!answer.ok) lost();
-    else if (alive) { stop(); say("", ""); }
+    else if (alive()) { stop(); say("", ""); }
     else lost();
   };
   const stop = () => { clearInterval(trying); trying = null; };
-  const start = () => { if (!trying && !leaving) { trying = setInterval(look, TRY_EVERY); look(); } };
+  const start = () => { if (!leaving) { trying ??= setInterval(look, TRY_EVERY); look(); } };
 
   // The widgets' connection is Voila's own; it is watched, not touched.
   const Native = window.WebSocket;
@@ -63,9 +65,10 @@
     constructor(url, protocols) {
       super(url, protocols ?? []);
       if (!String(url).includes("/api/kernels/")) return;
-      this.addEventListener("open", () => { alive = true; if (trying) look(); });
-      this.addEventListener("close", () => { alive = false; setTimeout(start, 400); });
-      this.addEventListener("message", (event) => { if (isDeath(event.data)) { alive = false; start(); } });
+      socket = this;
+      this.addEventListener("open", () => { if (trying) look(); });
+      this.addEventListener("close", () => setTimeout(start, 400));
+      this.addEventListener("message", (event) => { if (isDeath(event.data)) start(); });
     }
   };
   const text = new TextDecoder();
@@ -74,14 +77,13 @@
     return typeof data === "string" && data.length < 4_000 && /"execution_state":\s*"dead"/.test(data);
   };
 
-  window.addEventListener("offline", () => { alive = false; lost(); });
+  window.addEventListener("offline", () => { lost(); start(); });
   window.addEventListener("online", start);
   window.addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; start(); } });
   window.addEventListener("pagehide", () => {
     leaving = true;
     const id = kernel();
-    const token = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1];
-    if (id && token) navigator.sendBeacon(`${base()}voila/api/shutdown/${id}?_xsrf=${encodeURIComponent(decodeURIComponent(token))}`);
+    if (id) navigator.sendBeacon(`${base()}voila/api/shutdown/${id}?_xsrf=${encodeURIComponent(xsrf())}`);
   });
   document.addEventListener("DOMContentLoaded", () => {
     if (!kernel()) return;

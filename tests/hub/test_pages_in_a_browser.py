@@ -1,0 +1,101 @@
+"""What a person sees when the connection goes, a kernel dies, or a page is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.hub.system import RunningSystem, chromium
+
+pytestmark = [pytest.mark.hub, pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason="no Chromium here")]
+
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture
+def page(system: RunningSystem) -> Iterator[Page]:
+    """A logged-in trainee's browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page(base_url=system.base_url, locale="lv-LV")
+        page.goto("/hub/login")
+        page.locator("input[name=username]").fill("dalibnieks")
+        page.locator("input[name=password]").fill(system.password)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url("**/services/lideri/")
+        yield page
+        browser.close()
+
+
+def kernel_of(page: Page) -> str:
+    return str(page.evaluate("JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"))
+
+
+def open_counter(page: Page) -> None:
+    page.goto("/services/macibas/2.7")
+    expect(page.get_by_role("button", name="Skaits 0")).to_be_visible()
+
+
+def test_a_widget_answers_a_click(page: Page) -> None:
+    open_counter(page)
+
+    page.get_by_role("button", name="Skaits 0").click()
+
+    expect(page.get_by_role("button", name="Skaits 1")).to_be_visible()
+
+
+def test_text_and_exercises_of_a_chapter_appear(page: Page) -> None:
+    page.goto("/services/macibas/2.1")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("2.1. Kibernoziegumu riski")
+    expect(page.get_by_role("navigation", name="2. moduļa nodaļas")).to_be_visible()
+    expect(page.get_by_role("button", name="Pārbaudīt").first).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("Šo daļu neizdevās parādīt")
+
+
+def test_a_lost_connection_is_said_and_taken_back(page: Page) -> None:
+    open_counter(page)
+
+    page.context.set_offline(True)
+    lost = page.get_by_text("Savienojums pazudis")
+    expect(lost).to_be_visible()
+    page.context.set_offline(False)
+
+    expect(lost).to_be_hidden()
+    page.get_by_role("button", name="Skaits 0").click()
+    expect(page.get_by_role("button", name="Skaits 1")).to_be_visible()
+
+
+def test_when_the_kernel_dies_the_page_says_what_to_do(system: RunningSystem, page: Page) -> None:
+    open_counter(page)
+    kernel = kernel_of(page)
+    (process,) = [each for each in system.processes() if any(kernel in part for part in each.cmdline())]
+
+    process.kill()
+    page.get_by_role("button", name="Atvērt no jauna").click()
+
+    expect(page.get_by_role("button", name="Skaits 0")).to_be_visible()
+    assert kernel_of(page) != kernel
+
+
+def test_leaving_a_page_ends_its_kernel(system: RunningSystem, page: Page) -> None:
+    open_counter(page)
+    kernel = kernel_of(page)
+
+    page.goto("/services/lideri/")
+
+    for _ in range(100):
+        if page.request.get(f"/services/macibas/api/kernels/{kernel}").status == 404:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the kernel outlived its page")
+
+
+def test_a_broken_part_does_not_hide_the_rest_nor_show_a_traceback(page: Page) -> None:
+    page.goto("/services/macibas/2.8")
+
+    expect(page.get_by_role("alert")).to_contain_text("Šo daļu neizdevās parādīt")
+    expect(page.get_by_role("heading", name="Beigas")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("slepens")
