@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 SHARED = ("dom.js", "saving.js", "feedback.js", "kinds.js")
-UNEXPECTED = "Kaut kas nogāja greizi mūsu pusē. Tava atbilde paliek šajā lapā, mēģinām to saglabāt vēlreiz."
+UNEXPECTED = "Mums gadījās kļūda. Tava atbilde paliek šajā lapā; mēģinām to saglabāt vēlreiz."
 
 Message = Mapping[str, Any]
 Reply = dict[str, Any]

@@ -14,7 +14,7 @@ from widgets.protocol import Page
 
 log = logging.getLogger(__name__)
 
-JUDGE_FAILED = "Tava atbilde ir saglabāta. Pārbaudi vēlreiz pēc brīža; ja neizdodas, pasaki to pasniedzējam."
+JUDGE_FAILED = "Tava atbilde ir saglabāta. Pēc brīža vēlreiz spied «Pārbaudīt»; ja neizdodas, pasaki to pasniedzējam."
 
 
 class Exercise(SavingWidget):

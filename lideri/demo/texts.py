@@ -45,7 +45,7 @@ TEXTS: dict[str, tuple[DemoText, ...]] = {
             "es rādīšu, kur spiest, un PIN ievadīsiet jūs pati. Uz mazmeitas e-pastu dokumentu nesūtīsim, jo tajā ir jūsu "
             "dati. Varam to izdrukāt vai saņemsiet e-adresē. Iesim lēnām, soli pa solim.",
             (2, 2, 2),
-            "Paraugs citiem: mierīgi, droši un kliente dara pati.",
+            "Paraugs citiem: mierīgi, droši, un kliente visu dara pati.",
         ),
         DemoText(
             "Karti un PIN es paņemt nedrīkstu. Palieciet, lūdzu, klāt, un kodu ievadiet pati, es palīdzēšu ar pārējo. "

@@ -24,7 +24,7 @@ A_PERSON_LOOKS = "Šo atbildi nevarējām droši novērtēt. To izlasīs pasnied
 TRAINER_READS = "Šo atbildi lasa un vērtē pasniedzējs."
 NO_ANSWER = "Atbildes nav"
 TRY_AGAIN = "Vari mēģināt vēlreiz."
-PRACTICE_UNSURE = "Tava atbilde izskatās tuvu, bet mēs neesam droši. Salīdzini to ar paskaidrojumu."
+PRACTICE_UNSURE = "Tava atbilde ir līdzīga pareizajai, bet droši to nevaram pateikt. Salīdzini to ar paskaidrojumu."
 PRACTICE_UNREADABLE = "Tavu atbildi neizdevās nolasīt. Izvēlies vēlreiz un spied «Pārbaudīt»."
 PRACTICE_NO_NUMBER = "Šeit vajag skaitli, piemēram, 12 vai 3,5. Pārraksti un mēģini vēlreiz."
 
@@ -77,8 +77,8 @@ def _title(item: Item, score: Score, marks: Mapping[str, Mark]) -> str:
     if isinstance(item, MarkSpots) and score.outcome in ("right", "partly"):
         found = sum(mark.outcome == "right" for mark in marks.values())
         if score.outcome == "right":
-            return f"{title}. Atradi visas pazīmes." if found > 1 else title
-        return f"{title}. Atradi {found} no {len(item.key)} pazīmēm."
+            return f"{title}. Atradi visas vietas." if found > 1 else title
+        return f"{title}. Atradi {found} no {len(item.key)} vietām."
     return title
 
 
@@ -105,7 +105,7 @@ def _reasons(item: Item, marks: Mapping[str, Mark]) -> list[str]:
     match item:
         case MultipleChoice() | MarkSpots():
             parts = item.options if isinstance(item, MultipleChoice) else item.spots
-            lead = {"wrong": "Nevajadzēja", "missed": "Trūka"}
+            lead = {"wrong": "Nevajadzēja atzīmēt", "missed": "Palika neatzīmēts"}
             return [
                 f"{lead[mark.outcome]}: «{text_of(parts, part)}». {mark.why}"
                 for part, mark in marks.items()

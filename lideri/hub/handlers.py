@@ -24,8 +24,6 @@ from lideri.hub.roles import may_open
 from lideri.kernels.environment import Visit
 from lideri.kernels.managers import OwnedKernelManager, opening_for
 
-_QUERY = {"cohort": 64}  # what an address may tell a page, and how long it may be
-
 _HEARTBEAT = "<script>window.voila_heartbeat()"
 _MOST_HEARTBEATS = 8  # one in ten seconds
 
@@ -109,7 +107,7 @@ class PageHandler(OurPages, TornadoVoilaHandler):  # type: ignore[misc]  # voila
             raise web.HTTPError(403)
         self.page = address.page
         self.progress: Mapping[str, str] = await self.settings["lideri_progress"](viewer)
-        visit = Visit(viewer.person, viewer.role, address.page, self._query())
+        visit = Visit(viewer.person, viewer.role, address.page)
         with opening_for(visit) as opening:
             heartbeats = 0
             async for html in self.get_generator(path=str(address.notebook)):
@@ -124,14 +122,6 @@ class PageHandler(OurPages, TornadoVoilaHandler):  # type: ignore[misc]  # voila
 
     def _exists(self, notebook: Path) -> bool:
         return (Path(self.contents_manager.root_dir) / notebook).is_file()
-
-    def _query(self) -> dict[str, str]:
-        given = {name: self.get_query_argument(name, "") for name in _QUERY}
-        return {
-            name: value
-            for name, value in given.items()
-            if value and len(value) <= _QUERY[name] and value.isascii() and value.replace("-", "").isalnum()
-        }
 
     def get_argument(self, name: str, *args: Any, **kwargs: Any) -> Any:
         # Voila takes template and theme from the address; the address of a page says neither.

@@ -28,6 +28,10 @@ class Viewer:
 class HubIdentity(JupyterHubIdentityProvider):  # type: ignore[misc]  # jupyterhub is untyped
     """The hub's log-in for a service: as for a single-user server, with the callback under the service's prefix."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("token", None)  # Voila passes one; here only the hub says who somebody is
+        super().__init__(**kwargs)
+
     @default("hub_auth")
     def _hub_auth_of_the_service(self) -> HubOAuth:
         # A closed account or a new role holds within this time; until then answers come from memory.

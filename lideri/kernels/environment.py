@@ -20,7 +20,6 @@ class Visit:
     person: str  # id in the store
     role: str
     page: str  # "2.1", "2/parbaude", "grupa", "latvija"
-    query: Mapping[str, str]  # what the address says after «?», e.g. the cohort a dashboard shows
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,4 @@ def kernel_environment(
     environment["LIDERI_ANSWERS_URL"] = home.answers_url
     environment["LIDERI_TOKEN"] = mint(token, home.secret)
     environment["LIDERI_PAGE"] = visit.page
-    if "cohort" in visit.query:
-        environment["LIDERI_COHORT"] = visit.query["cohort"]
     return environment

@@ -121,7 +121,7 @@ class AddressMachine(Machine[AddressState]):
         now, last = state.address(name), state.last
         if do == "retry":
             if not now.checked:
-                raise InvalidAnswer("Šī adrese vēl nav pārbaudīta, tāpēc atbildi vari mainīt tāpat.")
+                raise InvalidAnswer("Šī adrese vēl nav pārbaudīta, tāpēc atbildi vari brīvi mainīt.")
             now, last = replace(now, checked=False), None if last == name else last
         elif do == "check":
             if not normalised(now.domain):
@@ -268,7 +268,7 @@ def _judge_verdict(address: Mapping[str, Any], state: OneAddress, owners: Any) -
         says = f"Tā ir īsta adrese: {owner['name']}."
         return Mark("right" if state.verdict == "real" else "wrong", says)
     imitated = next(each for each in owners if each["id"] == address["imitates"])
-    says = f"Tā ir viltota adrese. Atdarināts: {imitated['name']}."
+    says = f"Tā ir viltota adrese. Ko tā atdarina: {imitated['name']}."
     if state.verdict == "real":
         return Mark("wrong", says)
     return Mark("right" if state.of == imitated["id"] else "partly", says)

@@ -264,7 +264,7 @@ def _on_message(message: Mapping[str, Any], state: MailboxState, name: str, do: 
         return state.with_message(name, replace(now, link_revealed=True))
     if do == "retry":
         if not now.checked:
-            raise InvalidAnswer("Šī ziņa vēl nav pārbaudīta, tāpēc atbildi vari mainīt tāpat.")
+            raise InvalidAnswer("Šī ziņa vēl nav pārbaudīta, tāpēc atbildi vari brīvi mainīt.")
         return state.with_message(name, replace(now, checked=False), last=_unless(state.last, name))
     if do == "check":
         if now.decision is None:
@@ -341,11 +341,14 @@ def _asked(message: Mapping[str, Any], state: MessageState) -> Feedback:
 def _judge_genuine(message: Mapping[str, Any], state: MessageState) -> Feedback:
     call = message["channel"] == "zvans"
     if state.decision == "fraud":
-        title = "Drošāk, bet šis zvans ir īsts." if call else "Drošāk, bet šī ziņa ir īsta."
+        title = "Piesardzīgi, bet šis zvans ir īsts." if call else "Piesardzīgi, bet šī ziņa ir īsta."
         body = (message["verdict"], f"Ja šaubies, piezvani un pajautā. {_whom_to_call(message)}")
         return Feedback("wrong", title, body, _marks(message, state, missed=False))
     if state.marked:
-        body = (message["verdict"], "Kāda frāze šķita aizdomīga. Pie tās izlasi, kāpēc šoreiz tā nav krāpšanas pazīme.")
+        body = (
+            message["verdict"],
+            "Tev šķita aizdomīga kāda parasta frāze. Pie tās izlasi, kāpēc tā šoreiz nav krāpšanas pazīme.",
+        )
         title = "Daļēji pareizi. Lēmums ir pareizs."
         return Feedback("partly", title, body, _marks(message, state, missed=False))
     title = "Pareizi. Zvans ir īsts." if call else "Pareizi. Ziņa ir īsta."
@@ -375,7 +378,7 @@ def _judge_fraud(message: Mapping[str, Any], state: MessageState) -> Feedback:
     if len(found) < len(signs):
         title = f"Daļēji pareizi. Atrastas pazīmes: {len(found)} no {len(signs)}."
     else:
-        title = "Daļēji pareizi. Visas pazīmes ir atrastas, bet iezīmēta arī kāda parasta frāze."
+        title = "Daļēji pareizi. Visas pazīmes ir atrastas, bet atzīmēta arī kāda parasta frāze."
     return Feedback("partly", title, ("Lēmums ir pareizs.", *body), marks)
 
 
@@ -391,8 +394,8 @@ def _unseen(message: Mapping[str, Any], state: MessageState) -> str:
 def _hint(message: Mapping[str, Any], state: MessageState) -> str:
     """Where to look again, without naming the signs: the first miss leaves them to be found."""
     unseen = _unseen(message, state)
-    where = f"Vispirms {unseen}." if unseen else "Padomā, ko tev lūdz izdarīt un kāpēc tas jādara tūlīt."
-    return f"{where} Tad iezīmē, kas šķiet aizdomīgs, un lem vēlreiz."
+    where = f"Vispirms {unseen}." if unseen else "Padomā, ko tev lūdz izdarīt un kāpēc tas it kā jādara tūlīt."
+    return f"{where} Tad atzīmē, kas šķiet aizdomīgs, un izlem vēlreiz."
 
 
 def _marks(message: Mapping[str, Any], state: MessageState, *, missed: bool) -> dict[str, Mark]:
@@ -426,5 +429,5 @@ def _judge_order(steps: Mapping[str, Any], order: tuple[str, ...]) -> Feedback:
     if order[0] in steps["key"][0]:
         body = ("Sākums ir pareizs: vispirms banka. Pārējos soļus pārkārto un pārbaudi vēlreiz.",)
         return Feedback("partly", f"Daļēji pareizi. Savā vietā ir {right} no {len(order)} soļiem.", body, marks)
-    body = ("Padomā, kas steidz visvairāk: kamēr karte un konts nav bloķēti, naudu var turpināt zagt.",)
+    body = ("Padomā, kas ir steidzamākais: kamēr karte un konts nav bloķēti, naudu var turpināt zagt.",)
     return Feedback("wrong", "Vēl ne. Sāc ar to, kas aptur naudas aizplūšanu.", body, marks)

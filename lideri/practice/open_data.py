@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # pandas takes a second to import, and only this simulator ne
 PLACE, REGION, POPULATION = "place", "region", "population"
 TITLES = {PLACE: "Pašvaldība", REGION: "Plānošanas reģions", POPULATION: "Iedzīvotāji"}
 ALPHABET = "aābcčdeēfgģhiījkķlļmnņoprsštuūvzž"
-NOT_A_MUNICIPALITY = "Šī tabulas rinda nav pašvaldība. Kopsummu un pārējās rindas meklējot jāizlaiž."
+NOT_A_MUNICIPALITY = "Šī tabulas rinda nav pašvaldība. Meklējot izlaid kopsummu un citas rindas, kas nav pašvaldības."
 
 
 # ── the scenario's file ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""What was published about the whole programme, and which forms are in use: both are fixed once written."""
+"""What was published about the whole programme; fixed once written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lideri.store.database import Database
-from lideri.store.tables import PublicationRow, UsedFormRow
+from lideri.store.tables import PublicationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,3 @@ class Publications:
                 session.add(PublicationRow(name=name, day=day.isoformat(), content=dict(content), made_at=now))
 
         self._database.write(work)
-
-    def note_form(self, form: str, fingerprint: str, *, now: datetime) -> None:
-        """Remember how `form` was when somebody first got it; later calls change nothing."""
-
-        def work(session: Session) -> None:
-            if session.get(UsedFormRow, form) is None:
-                session.add(UsedFormRow(form=form, fingerprint=fingerprint, first_used_at=now))
-
-        self._database.write(work)
-
-    def used_forms(self) -> dict[str, str]:
-        """Form → fingerprint at first use."""
-        return self._database.read(
-            lambda session: {row.form: row.fingerprint for row in session.scalars(select(UsedFormRow))}
-        )

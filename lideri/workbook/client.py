@@ -14,8 +14,8 @@ from lideri import errors
 from lideri.errors import LideriError, NotAllowed, RefusedError, StoreBusy
 
 SECONDS = 3.0  # the page counts a change as unsaved after 4
-NO_ANSWER = "Serveris pašlaik neatbild. Tavu atbildi paturam un mēģinām saglabāt vēlreiz."
-NOT_UNDERSTOOD = "Serveris atbildēja nesaprotami. Tavu atbildi paturam un mēģinām saglabāt vēlreiz."
+NO_ANSWER = "Serveris pašlaik neatbild. Tava atbilde nav zudusi, mēģinām to saglabāt vēlreiz."
+NOT_UNDERSTOOD = "Serveris atbildēja nesaprotami. Tava atbilde nav zudusi, mēģinām to saglabāt vēlreiz."
 
 
 class AnswersUnreachable(StoreBusy):

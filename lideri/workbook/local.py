@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lideri.store.learning import Attempt
 
 USERNAME, NAME = "vietejais", "vietējais"
-UNREADABLE = "Atbildi neizdevās nolasīt. Pārlādē lapu; iepriekš saglabātais paliek."
+UNREADABLE = "Atbildi neizdevās nolasīt. Pārlādē lapu; agrāk saglabātais nav zudis."
 
 
 def _now() -> datetime:
@@ -94,7 +94,7 @@ class AnswersInLocalStore:
         form, rules = self._form_of(attempt), _course_settings().attempt_rules
         released = next((each for each in form.items if each.id == item), None)
         if released is None:
-            raise InvalidAnswer("Šajā darbā tāda uzdevuma nav. Pārlādē lapu; iepriekš saglabātais paliek.")
+            raise InvalidAnswer("Šajā darbā tāda uzdevuma nav. Pārlādē lapu; agrāk saglabātais nav zudis.")
         saved = self._store.learning.save_attempt_answer(
             attempt,
             item,

@@ -23,9 +23,9 @@ def test_a_wrong_practice_choice_says_why_and_does_not_give_the_right_one_away()
 def test_a_partly_right_practice_answer_names_what_was_missed() -> None:
     feedback = judge(spots(), {"kind": "mark_spots", "marked": ["s3"]})
 
-    assert feedback["title"] == "Daļēji pareizi. Atradi 1 no 2 pazīmēm."
+    assert feedback["title"] == "Daļēji pareizi. Atradi 1 no 2 vietām."
     assert feedback["marks"]["s2"] == {"outcome": "missed", "why": "Steidzina."}
-    assert "Trūka: «24 stundu laikā». Steidzina." in feedback["body"]
+    assert "Palika neatzīmēts: «24 stundu laikā». Steidzina." in feedback["body"]
 
 
 def test_practice_without_an_answer_asks_for_one() -> None:
@@ -45,9 +45,9 @@ def test_an_explanation_names_both_answers_and_the_reason() -> None:
     assert said["your_answer"] == ["Steidzina", "Sveicina"]
     assert said["right_answer"] == ["Steidzina", "Prasa PIN", "Sveša saite"]
     assert said["why"] == [
-        "Trūka: «Prasa PIN». PIN neprasa neviens.",
-        "Nevajadzēja: «Sveicina». Sveiciens ir nekaitīgs.",
-        "Trūka: «Sveša saite». Saite ved citur.",
+        "Palika neatzīmēts: «Prasa PIN». PIN neprasa neviens.",
+        "Nevajadzēja atzīmēt: «Sveicina». Sveiciens ir nekaitīgs.",
+        "Palika neatzīmēts: «Sveša saite». Saite ved citur.",
         "Paskaidrojums: krāpnieks steidzina.",
     ]
 

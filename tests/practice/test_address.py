@@ -110,7 +110,7 @@ def test_the_right_part_and_the_right_verdict_are_right_and_say_which_part_count
 
     assert feedback.outcome == "right"
     assert feedback.body[0] == "Svarīgā daļa ir «atjaunot.example»."
-    assert feedback.body[1] == "Tā ir viltota adrese. Atdarināts: eParaksts."
+    assert feedback.body[1] == "Tā ir viltota adrese. Ko tā atdarina: eParaksts."
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_the_right_part_and_the_right_verdict_are_right_and_say_which_part_count
         ("a02", "eparaksts.lv", "real", None, "wrong", "tieši pirms pirmās «/»"),
         ("a03", "xcsdd.lv", "real", None, "partly", "Skaties uz beigām"),
         ("a02", "eparaksts.lv.atjaunot.example", "fake", "eparaksts", "partly", "priekšā pielikta daļa"),
-        ("a02", "atjaunot.example", "fake", "csdd", "partly", "Atdarināts: eParaksts"),
-        ("a02", "atjaunot.example", "fake", None, "partly", "Atdarināts: eParaksts"),
+        ("a02", "atjaunot.example", "fake", "csdd", "partly", "Ko tā atdarina: eParaksts"),
+        ("a02", "atjaunot.example", "fake", None, "partly", "Ko tā atdarina: eParaksts"),
         ("a04", "csdd.lv", "fake", "csdd", "partly", "ir tikai teksts"),
         ("a05", "latvija.gov.lv", "real", None, "wrong", "ir tikai teksts"),
     ],

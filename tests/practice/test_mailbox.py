@@ -76,7 +76,7 @@ def test_believing_a_fraud_first_gets_a_hint_and_the_second_time_the_signs(mailb
 def test_a_genuine_message_taken_for_a_fraud_is_wrong_but_kindly(mailbox: Mapping[str, Any]) -> None:
     told = decided(mailbox, GENUINE, "fraud", ("s3",))
 
-    assert (told.outcome, told.title) == ("wrong", "Drošāk, bet šī ziņa ir īsta.")
+    assert (told.outcome, told.title) == ("wrong", "Piesardzīgi, bet šī ziņa ir īsta.")
     assert "Ja šaubies" in told.body[1]
 
 

@@ -75,7 +75,7 @@ def assert_accessible(tab: Page) -> None:
 
 
 def test_every_kind_of_question_is_answered_and_saved(tab: Page, questions: Served) -> None:
-    open_tab(tab, questions, "Ko ierakstīsi, saglabāsies uzreiz")
+    open_tab(tab, questions, "Viss, ko ierakstīsi, saglabāsies uzreiz")
 
     # A stem with markup is shown as text.
     one = tab.get_by_role("group", name="Ko darīt <b>vispirms</b>?")
@@ -137,7 +137,7 @@ def test_a_killed_kernel_loses_nothing_that_was_typed(tab: Page, serve: Serve) -
     tab.get_by_label("Jāzvana bankai").check()
 
     banner = tab.get_by_role("alert")
-    expect(banner).to_contain_text("Savienojums pārtrūka. Tavas atbildes ir saglabātas līdz plkst.")
+    expect(banner).to_contain_text("Savienojums pārtrūka. Viss, kas ierakstīts līdz plkst.")
     expect(tab.get_by_role("status").filter(has_text="Nav saglabāts – mēģinām vēlreiz").first).to_be_visible()
     assert stored(served)["teksts"]["response"] == {"kind": "free_text", "text": "Pirmais teikums."}
 
@@ -152,9 +152,9 @@ def test_a_killed_kernel_loses_nothing_that_was_typed(tab: Page, serve: Serve) -
 
 
 def test_a_message_is_looked_behind_flagged_decided_and_explained(tab: Page, simulators: Served) -> None:
-    open_tab(tab, simulators, "Atbildi no tabulas")
+    open_tab(tab, simulators, "Atbildi pēc tabulas")
     box = tab.get_by_role("region", name="Izmēģini: Pastkaste")
-    expect(box).to_contain_text("Mācību vide — nav īsts portāls.")
+    expect(box).to_contain_text("Mācību vide – nav īsts portāls.")
 
     box.get_by_role("button", name="Sertifikāts beidzas šodien").click()
     box.get_by_role("button", name="Skatīt sūtītāja adresi vai numuru").click()
@@ -171,7 +171,7 @@ def test_a_message_is_looked_behind_flagged_decided_and_explained(tab: Page, sim
 
 
 def test_on_a_phone_the_message_is_a_second_step(tab: Page, simulators: Served) -> None:
-    open_tab(tab, simulators, "Atbildi no tabulas")
+    open_tab(tab, simulators, "Atbildi pēc tabulas")
     tab.set_viewport_size({"width": 320, "height": 700})
     box = tab.get_by_role("region", name="Izmēģini: Pastkaste")
     second = box.get_by_role("button", name="Vija no lietvedības")
@@ -185,7 +185,7 @@ def test_on_a_phone_the_message_is_a_second_step(tab: Page, simulators: Served) 
 
 
 def test_the_table_is_arranged_drawn_and_asked_about(tab: Page, simulators: Served) -> None:
-    open_tab(tab, simulators, "Atbildi no tabulas")
+    open_tab(tab, simulators, "Atbildi pēc tabulas")
     data = tab.get_by_role("region", name="Izmēģini: Atvērtie dati")
 
     data.get_by_label("Rādīt uz 1000 iedzīvotājiem").check()
@@ -214,12 +214,12 @@ def test_an_assessment_is_submitted_once(tab: Page, serve: Serve) -> None:
 
     tab.get_by_role("button", name="Sākt pārbaudes darbu").click()
     tab.get_by_role("group", name="1. uzdevums no 8").get_by_label("Jāzvana bankai").check()
-    expect(tab.get_by_text("Atbildēti 1 no 8")).to_be_visible()
+    expect(tab.get_by_text("Atbildēts uz 1 no 8 uzdevumiem")).to_be_visible()
     expect(tab.get_by_role("button", name="Pārbaudīt")).to_have_count(0)
     assert_accessible(tab)
     tab.reload()
     tab.add_style_tag(content=STYLES)
-    expect(tab.get_by_text("Atbildēti 1 no 8")).to_be_visible(timeout=90_000)
+    expect(tab.get_by_text("Atbildēts uz 1 no 8 uzdevumiem")).to_be_visible(timeout=90_000)
     tab.get_by_role("button", name="Iesniegt darbu").click()
     dialog = tab.get_by_role("dialog", name="Iesniegt darbu?")
     expect(dialog).to_contain_text("Bez atbildes vēl ir 7 uzdevumi: 2., 3.")

@@ -67,7 +67,7 @@ function render({ model, el }) {
     const ofId = uid("ko");
     const of = h("select", { class: "input", id: ofId }, h("option", { value: "" }, "Izvēlies…"), spec.owners.map((owner) => h("option", { value: owner.id, selected: owner.id === now.of }, owner.name)));
     of.addEventListener("change", () => change(id, { do: "say", verdict: "fake", ...(of.value ? { of: of.value } : {}) }));
-    const who = h("div", { class: "field" }, h("label", { for: ofId }, "Kam tā mēģina līdzināties?"), of);
+    const who = h("div", { class: "field" }, h("label", { for: ofId }, "Ko tā atdarina?"), of);
     who.hidden = now.verdict !== "fake";
     const check = h("button", { class: "btn", type: "button" }, "Pārbaudīt");
     check.addEventListener("click", () => {

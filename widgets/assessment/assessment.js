@@ -34,9 +34,9 @@ function render({ model, el }) {
     const about = [
       outline.items && `${outline.items} ${plural(outline.items, "uzdevums", "uzdevumi")}${outline.minutes ? `, apmēram ${outline.minutes} ${plural(outline.minutes, "minūte", "minūtes")}` : ""}. Vari iet prom un turpināt citreiz: katra atbilde saglabājas uzreiz.`,
       outline.number && outline.of && `Šis būs ${outline.number}. mēģinājums no ${outline.of}.`,
-      outline.counts && outline.of > 1 && (outline.counts === "last" ? "Vērā ņem pēdējo mēģinājumu." : "Vērā ņem labāko mēģinājumu."),
-      outline.pass_mark && `Lai nokārtotu, vajag vismaz ${decimal(outline.pass_mark <= 1 ? outline.pass_mark * 100 : outline.pass_mark)} % punktu.`,
-      outline.deadline && `Iesniedz līdz: ${dateInWords(new Date(outline.deadline))}, plkst. ${clockOnly(outline.deadline)}.`,
+      outline.counts && outline.of > 1 && (outline.counts === "last" ? "Skaitās pēdējais mēģinājums." : "Skaitās labākais mēģinājums."),
+      outline.pass_mark && `Lai darbu ieskaitītu, vajag vismaz ${decimal(outline.pass_mark <= 1 ? outline.pass_mark * 100 : outline.pass_mark)} % punktu.`,
+      outline.deadline && `Termiņš: ${dateInWords(new Date(outline.deadline))} plkst. ${clockOnly(outline.deadline)}.`,
       "Par katru uzdevumu vari iegūt punktus; ja neatbildi, par to punktu nav. Atbildes vari mainīt, kamēr darbs nav iesniegts.",
     ].filter(Boolean);
     const button = h("button", { class: "btn btn--primary", type: "button" }, outline.last ? "Sākt nākamo mēģinājumu" : "Sākt pārbaudes darbu");
@@ -70,7 +70,7 @@ function render({ model, el }) {
     let submodule = null;
     const count = () => items.filter((item) => isAnswered(current.get(item.id))).length;
     const recount = () => {
-      progress.textContent = `Atbildēti ${count()} no ${items.length}`;
+      progress.textContent = `Atbildēts uz ${count()} no ${items.length} ${plural(items.length, "uzdevuma", "uzdevumiem")}`;
       items.forEach((item, place) => { bar.children[place].className = isAnswered(current.get(item.id)) ? "is-done" : ""; });
     };
     items.forEach((item, place) => {
@@ -98,7 +98,7 @@ function render({ model, el }) {
     const problem = h("div", { "aria-live": "assertive" });
     const open = h("button", { class: "btn btn--primary", type: "button" }, "Iesniegt darbu");
     const number = attempt.number && attempt.of ? `${attempt.number}. mēģinājums no ${attempt.of}` : "";
-    const deadline = attempt.deadline ? `Iesniedz līdz: ${dateInWords(new Date(attempt.deadline))}, plkst. ${clockOnly(attempt.deadline)}` : "";
+    const deadline = attempt.deadline ? `Termiņš: ${dateInWords(new Date(attempt.deadline))} plkst. ${clockOnly(attempt.deadline)}` : "";
     fill(root,
       h("p", { class: "soft", tabindex: "-1", "data-focus": true }, [number, deadline].filter(Boolean).join(". ") || "Pārbaudes darbs ir sākts."),
       h("div", { class: "lideri-progress" }, progress, bar),

@@ -70,7 +70,7 @@ function render({ model, el }) {
     said, table, chart,
     h("div", { class: "small soft prose" }, (spec.notes ?? []).map((note) => h("p", {}, note)),
       h("p", {}, `${spec.data.credit} ${spec.data.licence}`)),
-    h("h3", {}, "Atbildi no tabulas"), questions.map((question) => question.node),
+    h("h3", {}, "Atbildi pēc tabulas"), questions.map((question) => question.node),
     h("div", { class: "lideri-actions" }, simulation.line.node))));
   showControls();
   refreshQuestions();
@@ -123,13 +123,13 @@ function render({ model, el }) {
 
   function showChart(drawing) {
     if (!drawing) { fill(chart); return; }
-    if (!drawing.light) { fill(chart, h("p", { class: "soft" }, "Šai izvēlei diagrammai nav ko rādīt.")); return; }
+    if (!drawing.light) { fill(chart, h("p", { class: "soft" }, "Pēc šādas izvēles diagrammā nav ko rādīt.")); return; }
     const open = chart.querySelector("details")?.open;
     const rows = drawing.labels.map((label, place) => h("tr", {}, h("th", { scope: "row" }, label), h("td", { class: "n" }, drawing.values[place] === null ? "–" : decimal(drawing.values[place], drawing.decimals))));
     fill(chart, h("figure", { class: "chart lideri-chart" },
       h("p", { class: "chart__title" }, drawing.says),
       h("img", { class: "lideri-light", src: drawing.light, alt: drawing.alt }), h("img", { class: "lideri-dark", src: drawing.dark, alt: drawing.alt }),
-      h("figcaption", {}, drawing.hidden ? `Diagrammā ir tikai pašvaldības: ${drawing.hidden} ${plural(drawing.hidden, "rinda", "rindas")}, kas nav pašvaldība, nav uzzīmēta.`.replace("nav uzzīmēta", drawing.hidden === 1 ? "nav uzzīmēta" : "nav uzzīmētas") : "Skaitļi pie stabiņiem ir tie paši, kas tabulā."),
+      h("figcaption", {}, drawing.hidden ? `Diagrammā ir tikai pašvaldības. Izlaistas tabulas rindas: ${drawing.hidden}.` : "Skaitļi pie stabiņiem ir tie paši, kas tabulā."),
       h("details", { class: "data", open }, h("summary", {}, "Tie paši skaitļi tabulā"), h("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": drawing.title },
         h("table", { class: "table" }, h("caption", {}, drawing.title), h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Pašvaldība"), h("th", { scope: "col", class: "n" }, drawing.title))), h("tbody", {}, rows))))));
   }
@@ -159,7 +159,7 @@ function render({ model, el }) {
     });
     const label = `${place + 1}. ${question.text}`;
     const node = h("div", { class: "lideri-ask" }, h("div", { class: "field" }, h("label", { for: id }, label),
-      h("p", { class: "hint", id: hint }, number ? (question.unit ? `Ieraksti skaitli. Mērvienība: ${question.unit}` : "Ieraksti skaitli.") : "Ieraksti pašvaldības nosaukumu."),
+      h("p", { class: "hint", id: hint }, number ? (question.unit ? `Ieraksti tikai skaitli. Aiz lauka jau rakstīts: ${question.unit}.` : "Ieraksti skaitli.") : "Ieraksti pašvaldības nosaukumu."),
       h("span", { class: "lideri-unit" }, input, number && question.unit && h("span", { "aria-hidden": "true" }, question.unit))),
       h("div", { class: "lideri-actions" }, check), live);
     return { id: question.id, node, live, input };

@@ -40,7 +40,7 @@ def _environment() -> Environment:
 def trainer_page(report: Mapping[str, Any] | None, *, message: str = "") -> str:
     """The trainer's dashboard; without a report an honest empty page with ``message``."""
     if report is None:
-        return _environment().get_template("tuksa.html").render(message=message or "Tev vēl nav nevienas grupas.")
+        return _environment().get_template("tuksa.html").render(message=message or "Pagaidām nav nevienas grupas.")
     return _environment().get_template("grupa.html").render(r=report)
 
 

@@ -7,7 +7,7 @@ function render({ el }) {
     const [kind, picture, text] = failing.size ? ["save--bad", "warn", "Nav saglabāts – mēģinām vēlreiz"]
       : waiting.size ? ["save--busy", "clock", "Saglabā…"]
       : savedAt ? ["save--ok", "ok", `Viss saglabāts ${clock(savedAt)}`]
-      : ["save--busy", "none", "Ko ierakstīsi, saglabāsies uzreiz"];
+      : ["save--busy", "none", "Viss, ko ierakstīsi, saglabāsies uzreiz"];
     if (line.dataset.text === text) return;
     line.dataset.text = text;
     line.className = `save ${kind}`;

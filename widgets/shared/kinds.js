@@ -26,7 +26,7 @@ function choices(item, response, report, number) {
   });
   const frame = () => rows.forEach(({ input, label }) => label.classList.toggle("choice--on", input.checked));
   frame();
-  const node = group(item, number, many ? "Vari izvēlēties vairākas." : null, rows.map((row) => row.host));
+  const node = group(item, number, many ? "Vari izvēlēties vairākas atbildes." : null, rows.map((row) => row.host));
   node.addEventListener("change", () => {
     frame();
     const on = rows.filter(({ input }) => input.checked).map(({ input }) => input.value);
@@ -100,7 +100,7 @@ function match(item, response, report, number) {
     parts.set(piece.id, { host, control: select });
     return { select, host };
   });
-  const node = group(item, number, "Katrai rindai izvēlies atbilstošo. Vienu atbildi vari izmantot vairākkārt.", selects.map((s) => s.host));
+  const node = group(item, number, "Katrai rindai izvēlies atbilstošo. Vienu atbildi vari izvēlēties vairākas reizes.", selects.map((s) => s.host));
   node.addEventListener("change", () => {
     const pairs = Object.fromEntries(selects.filter(({ select }) => select.value).map(({ select }) => [select.dataset.id, select.value]));
     report({ kind: "match", pairs }, true);
@@ -120,7 +120,7 @@ function number(item, response, report, no) {
     value: response?.text ?? "", "aria-describedby": hintId });
   input.addEventListener("input", () => report({ kind: "number", text: input.value }, false));
   input.addEventListener("change", () => report({ kind: "number", text: input.value }, true));
-  const hint = item.unit ? `Ieraksti skaitli. Mērvienība: ${item.unit}` : "Ieraksti skaitli. Daļas atdali ar komatu.";
+  const hint = item.unit ? `Ieraksti tikai skaitli. Aiz lauka jau rakstīts: ${item.unit}.` : "Ieraksti skaitli. Ja tajā ir daļas, atdali tās ar komatu, piemēram, 3,5.";
   const node = field(item, no, input, h("p", { class: "hint", id: hintId }, hint),
     h("span", { class: "lideri-unit" }, input, item.unit && h("span", { "aria-hidden": "true" }, item.unit)));
   return { node, parts: new Map() };
@@ -183,7 +183,7 @@ function markSpots(item, response, report, number) {
   });
   const message = h("div", { class: "message" }, item.message && messageHead(item.message), spots.node,
     item.message?.link && linkReveal(item.message.link));
-  const node = group(item, number, "Nospied uz rindām, kas šķiet aizdomīgas: pie tām parādīsies karodziņš.", message);
+  const node = group(item, number, "Nospied uz rindām, ko gribi atzīmēt: pie tām parādīsies karodziņš.", message);
   return { node, parts: spots.parts };
 }
 
@@ -197,7 +197,7 @@ function freeText(item, response, report, no) {
   area.addEventListener("change", () => report({ kind: "free_text", text: area.value }, true));
   recount();
   const length = item.min_words ? `Pietiek ar ${item.min_words}–${item.max_words} vārdiem.` : item.max_words ? `Pietiek ar ${item.max_words} vārdiem vai mazāk.` : "";
-  const looked = item.criteria?.length ? `Lasot skatās: ${item.criteria.map((c) => c.charAt(0).toLocaleLowerCase("lv") + c.slice(1)).join("; ")}.` : "";
+  const looked = item.criteria?.length ? `Vērtējot skatās uz šo: ${item.criteria.map((c) => c.charAt(0).toLocaleLowerCase("lv") + c.slice(1)).join("; ")}.` : "";
   const node = field(item, no, area, h("p", { class: "hint", id: hintId }, [length, looked].filter(Boolean).join(" ")), area, count);
   return { node, parts: new Map(), set: (text) => { area.value = text; recount(); report({ kind: "free_text", text }, true); } };
 }
@@ -241,6 +241,6 @@ function olderText(saver, kind) {
     h("p", {}, h("strong", {}, "Šajā ierīcē palicis agrāks teksts:")), h("p", {}, text),
     h("div", { class: "lideri-actions" },
       h("button", { class: "btn btn--small", type: "button", on: { click: () => { saver.dropLeftover(); kind.set(text); box.remove(); } } }, "Ielikt šo tekstu"),
-      h("button", { class: "btn btn--small btn--quiet", type: "button", on: { click: () => { saver.dropLeftover(); box.remove(); } } }, "Nevajag, dzēst to")));
+      h("button", { class: "btn btn--small btn--quiet", type: "button", on: { click: () => { saver.dropLeftover(); box.remove(); } } }, "Nevajag, dzēst")));
   return box;
 }

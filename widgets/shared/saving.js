@@ -45,9 +45,9 @@ class Connection extends EventTarget {
   show() {
     if (!this.lost.size) { this.banner?.remove(); this.banner = null; return; }
     const text = [
-      this.savedAt ? `Tavas atbildes ir saglabātas līdz plkst. ${clock(this.savedAt)}. ` : "",
+      this.savedAt ? `Viss, kas ierakstīts līdz plkst. ${clock(this.savedAt)}, ir saglabāts. ` : "",
       this.unkept.size
-        ? "Pēdējo, ko ierakstīji, pārlūks neglabā: nokopē to, pirms pārlādē lapu."
+        ? "To, ko ierakstīji pēdējo, pārlūks neglabā: nokopē to, pirms pārlādē lapu."
         : "Pārlādē lapu: viss, ko ierakstīji pēc tam, ir šajā ierīcē un tiks saglabāts.",
     ].join("");
     if (this.banner) {

@@ -41,11 +41,11 @@ class Simulation {
   }
 }
 
-const PRACTICE = "Mācību vide — nav īsts portāls.";
+const PRACTICE = "Mācību vide – nav īsts portāls.";
 
 function practiceCard(spec, progress, ...body) {
   const title = uid("izmegini");
-  const notice = String(spec.notice ?? "").replace(PRACTICE, "").trim() || "Droši kļūdies: nekas no šejienes netiek nosūtīts.";
+  const notice = String(spec.notice ?? "").replace(PRACTICE, "").trim() || "Kļūdīties drīkst: nekas no šejienes netiek nosūtīts.";
   return h("section", { class: "practice", "aria-labelledby": title },
     h("div", { class: "practice__head" }, h("h2", { id: title }, `Izmēģini: ${spec.title}`), progress),
     h("div", { class: "practice__body" },
