@@ -12,6 +12,7 @@ from typing import Any
 from lideri.answers.auth import ApiHandler
 from lideri.answers.context import Context
 from lideri.answers.exercises import Exercise, read_answer
+from lideri.answers.home import home_of, states_of_pages
 from lideri.course.items import Piece, ReleasedForm, ReleasedItem
 from lideri.course.places import load_places
 from lideri.errors import InvalidAnswer, NotFound
@@ -70,6 +71,15 @@ def _save_page_answer(context: Context, person_id: str, page: str, exercise: Exe
         outcome=exercise.judge(response) if body["checked"] else None,
         now=context.now(),
     )
+
+
+class ProgressHandler(ApiHandler):
+    """For the frame around a page: the service that shows it asks with a token of no page."""
+
+    async def get(self) -> None:
+        self.require_page("")
+        home = await self.context.run(home_of, self.context, self.person.id)
+        self.reply({"pages": states_of_pages(home)})
 
 
 class AttemptsHandler(ApiHandler):
@@ -270,6 +280,7 @@ NAME = r"([A-Za-z0-9._-]{1,64})"
 ROUTES = [
     (r"api/page/" + NAME, PageHandler),
     (r"api/page/" + NAME + r"/answer/" + NAME, PageAnswerHandler),
+    (r"api/progress", ProgressHandler),
     (r"api/attempt", AttemptsHandler),
     (r"api/attempt/" + NAME, AttemptHandler),
     (r"api/attempt/" + NAME + r"/answer/" + NAME, AttemptAnswerHandler),

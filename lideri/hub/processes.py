@@ -27,8 +27,10 @@ def own_processes(run_folder: Path) -> list[psutil.Process]:
 
 
 def _is_ours(process: psutil.Process, run_folder: str) -> bool:
-    # A kernel's environment has no mark of ours; its connection file lies in the run folder.
-    if any(part.startswith(run_folder + os.sep) for part in process.cmdline()):
+    # A page's kernel has no mark in its environment; its connection file lies in the run folder. An editor or a pager
+    # that somebody opened on a file there is not ours to end.
+    command = process.cmdline()
+    if "ipykernel_launcher" in command and any(part.startswith(run_folder + os.sep) for part in command):
         return True
     return bool(process.environ().get(MARK) == run_folder)
 

@@ -19,7 +19,7 @@ import course_data
 from lideri.answers.app import make_context, make_server
 from lideri.answers.context import Context
 from lideri.answers.exercises import exercises_by_page
-from lideri.course.catalogue import PageEntry, Syllabus
+from lideri.course.catalogue import AssessmentEntry, Module, PageEntry, Part, Syllabus
 from lideri.course.items import ITEM, Item, Piece, ReleasedForm, ReleasedItem, release
 from lideri.course.loading import Course
 from lideri.settings import SERVICE_PREFIX, Settings, read_course_settings
@@ -166,7 +166,20 @@ def a_course() -> Course:
     }
     return Course(
         root=Path(),
-        syllabus=Syllabus(modules=()),
+        syllabus=Syllabus(
+            modules=(
+                Module(
+                    id="2",
+                    title="Drošība",
+                    written=True,
+                    parts=(
+                        Part(id="2.1", title="Riski", written=True),
+                        Part(id="2.2", title="Informācija", written=True),
+                    ),
+                    assessment=AssessmentEntry(title="2. moduļa pārbaudes darbs", minutes=30),
+                ),
+            )
+        ),
         facts={},
         competences={},
         areas={},

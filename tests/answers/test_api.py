@@ -209,3 +209,23 @@ def test_a_closed_account_is_refused_at_once(service: Service, somebody: Make, p
     service.store.people.deactivate(person.id, now=NOW)
 
     assert service.call("GET", path, token).status == 403
+
+
+# ── how far ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_frame_around_a_page_learns_how_far_the_person_is(service: Service, somebody: Make) -> None:
+    person = somebody()
+    frame = service.token(person, "")
+    before = service.call("GET", "api/progress", frame)
+
+    service.call("PUT", EXERCISE, service.token(person), {"response": WRONG, "seq": 1, "checked": False})
+    an_attempt(service, person)
+    after = service.call("GET", "api/progress", frame)
+
+    assert before.body["pages"]["2.1"] == "none"
+    assert (after.body["pages"]["2.1"], after.body["pages"]["2/parbaude"]) == ("now", "now")
+
+
+def test_a_page_may_not_ask_how_far_its_person_is(service: Service, somebody: Make) -> None:
+    assert service.call("GET", "api/progress", service.token(somebody())).status == 403

@@ -116,9 +116,11 @@ class Person:
 
     def answer(self, item: Item, response: Mapping[str, Any]) -> None:
         """Answer an item of the assessment page."""
-        group = self.page.locator(".question", has_text=re.sub(r"\s+", " ", item.stem).strip()[:60]).first
-        if not group.count():
-            group = self.page.get_by_role("group").filter(has_text=re.sub(r"\s+", " ", item.stem).strip()[:60]).first
+        begins = re.sub(r"\s+", " ", item.stem).strip()[:60]
+        if isinstance(item, Number | ShortText | FreeText):
+            self.write(self.page.get_by_role("textbox", name=begins), response["text"])
+            return
+        group = self.page.get_by_role("group").filter(has_text=begins).first
         group.scroll_into_view_if_needed()
         match item:
             case SingleChoice():
@@ -138,8 +140,6 @@ class Person:
                     self.choose(group.get_by_label(texts[left], exact=True), texts[right])
             case Order():
                 self._order(item, group, list(response["order"]))
-            case Number() | ShortText() | FreeText():
-                self.write(group.get_by_role("textbox").first, response["text"])
 
     def _order(self, item: Order, group: Locator, wanted: list[str]) -> None:
         texts = {piece.id: piece.text for piece in item.pieces}

@@ -160,7 +160,7 @@ class FakeReports:
         self.asked.append(cohort)
         chosen = cohort or "k1"
         cohorts = [{"id": "k1", "name": "Alūksne"}, {"id": "k2", "name": "Kuldīga"}]
-        return {"cohorts": cohorts, "report": a_trainer_report(cohort_id=chosen, cohort=dict(k1="A", k2="B")[chosen])}
+        return {"cohorts": cohorts, "report": a_trainer_report(cohort_id=chosen, cohort={"k1": "A", "k2": "B"}[chosen])}
 
     def programme(self) -> dict[str, Any]:
         raise NotAllowed("Šī lapa ir programmas vadībai.")

@@ -88,10 +88,11 @@ function render({ model, el }) {
         saver.change(changed, { now });
       }, `${place + 1}. uzdevums no ${items.length}`);
       savers.push(saver);
-      if (item.submodule !== submodule) {
-        submodule = item.submodule;
-        const title = outline.submodules?.[submodule];
-        blocks.push(h("h2", {}, title ? `${submodule}. ${title}` : `${submodule}. nodaļa`));
+      const section = item.kind === "free_text" ? "free_text" : item.submodule;
+      if (section !== submodule) {
+        submodule = section;
+        const title = outline.submodules?.[section];
+        blocks.push(h("h2", {}, section === "free_text" ? "Brīvā atbilde" : title ? `${section}. ${title}` : `${section}. nodaļa`));
       }
       blocks.push(h("div", { class: "lideri-item", id: `uzdevums-${place + 1}`, tabindex: "-1" }, kind.node, olderText(saver, kind), h("div", { class: "lideri-actions" }, line.node)));
     });

@@ -1,0 +1,49 @@
+"""How far a person is: asked by the home page and by the chapter list beside every page."""
+
+from __future__ import annotations
+
+from lideri.answers.context import Context
+from lideri.reports.trainee import TraineeHome, trainee_home
+
+_ASSESSMENT_STATES = {
+    "none": "none",
+    "open": "now",
+    "grading": "wait",
+    "waiting": "wait",
+    "passed": "done",
+    "not_passed": "now",
+}
+
+
+def home_of(context: Context, person_id: str) -> TraineeHome:
+    """The programme as the person stands in it. Asks the store; call it on a thread."""
+    store, course, settings = context.store, context.course, context.course_settings
+    outlines = {
+        module.id: store.learning.outline(
+            person_id,
+            module.id,
+            forms=[form.id for form in course.forms_of(module.id)],
+            rules=settings.attempt_rules,
+        )
+        for module in course.syllabus.modules
+        if module.assessment and course.forms_of(module.id)
+    }
+    return trainee_home(
+        course.syllabus,
+        exercises={page: tuple(exercises) for page, exercises in context.exercises.items()},
+        answers=store.learning.exercise_answers_of([person_id]).get(person_id, []),
+        outlines=outlines,
+        results=store.results.of_person(person_id),
+        settings=settings,
+        now=context.now(),
+    )
+
+
+def states_of_pages(home: TraineeHome) -> dict[str, str]:
+    """Page → «none», «now», «wait» or «done», for written pages and assessments."""
+    states: dict[str, str] = {}
+    for module in home.written:
+        states |= {part.id: part.status for part in module.parts if part.written}
+        if module.assessment is not None:
+            states[f"{module.id}/parbaude"] = _ASSESSMENT_STATES[module.assessment.state]
+    return states
