@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -126,7 +127,8 @@ def demo() -> None:
     try:
         settings = read_settings(os.environ)
         settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        welcome = prepare_people(settings, _demonstration(), sys.stdout)
+        with _progress("Demonstrācijas dati", None) as step:
+            welcome = prepare_people(settings, _demonstration(), sys.stdout, step=step)
     except LideriError as problem:
         print(problem, file=sys.stderr)
         raise typer.Exit(2) from None
@@ -149,13 +151,31 @@ def grade() -> None:
         decisions = read_course_settings(Path(str(course_data.path("settings.yml"))))
         store = open_store(settings)
         try:
-            graded = grade_all(settings, store, decisions)
+            waiting = store.queue.counts().get("queued", 0)
+            with _progress("Vērtē", waiting) as step:
+                graded = grade_all(settings, store, decisions, step=lambda: step(""))
         finally:
             store.close()
     except LideriError as problem:
         print(problem, file=sys.stderr)
         raise typer.Exit(2) from None
     print(f"Novērtēti darbi: {graded}.")
+
+
+@contextmanager
+def _progress(title: str, total: int | None) -> Iterator[Callable[[str], None]]:
+    """A bar on stderr while something long goes on; what is called with a word moves it by one."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+
+        def step(text: str) -> None:
+            bar.update(task, advance=1, description=f"{title}: {text}" if text else title)
+
+        yield step
 
 
 def _demonstration() -> Demonstration:

@@ -25,6 +25,7 @@ from lideri.course.problems import Problem
 
 WIDGETS = ("AddressReader", "Assessment", "Mailbox", "OpenData", "Question")
 BLOCKS = ("piemers", "skaitlis", "termini", "klientam", "iedomas")
+LONGEST_LIST = 50  # a «list» that begins later is a sentence that begins with a year
 DIRECTIVE = re.compile(r"^\{(?P<name>[a-z-]+)\}\s*(?P<title>.*)$")
 CALL = re.compile(r"^(?P<widget>[A-Za-z]+)\(")
 
@@ -105,6 +106,9 @@ def _look(
         for inner in _markdown().parse(token.content):
             inner_line = line + 1 + (inner.map[0] if inner.map else 0)
             _look(inner, inner_line, file, exercises, facts, problems)
+    elif token.type == "ordered_list_open" and int(token.attrGet("start") or 1) > LONGEST_LIST:
+        message = "rinda sākas ar skaitli un punktu, tāpēc top saraksts; raksti «2025\\. gada» vai sāc teikumu citādi"
+        problems.append(Problem(file, line, f"{token.attrGet('start')}.", message))
     for child in token.children or ():
         if child.type == "myst_role":
             if child.meta.get("name") == "f":

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -60,12 +60,14 @@ def make_grader(settings: Settings, store: Store, rules: AttemptRules, *, root: 
     return Grader(store, course, read_assessments(root or project_root()), rules, worker=worker)
 
 
-def grade_all(settings: Settings, store: Store, decisions: CourseSettings) -> int:
-    """Grade everything that waits, here and now, as the service would; how many submissions. For demonstration data."""
+def grade_all(
+    settings: Settings, store: Store, decisions: CourseSettings, *, step: Callable[[], None] = lambda: None
+) -> int:
+    """Grade everything that waits, here and now, as the service would; how many submissions. ``step`` after each."""
     with only_grader(settings):
         grader = make_grader(settings, store, decisions.attempt_rules)
         grader.prepare()
-        return grader.run_until_idle()
+        return grader.run_until_idle(step)
 
 
 @contextmanager

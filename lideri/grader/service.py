@@ -92,11 +92,12 @@ class Grader:
             since_marks += self._pace.poll
             since_formgrader += self._pace.poll
 
-    def run_until_idle(self) -> int:
-        """Grade everything that waits and store every mark; how many submissions were graded."""
+    def run_until_idle(self, step: Callable[[], None] = lambda: None) -> int:
+        """Grade everything that waits and store every mark; how many submissions were graded. ``step`` after each."""
         graded = 0
         while self.grade_next():
             graded += 1
+            step()
         self.store_marks()
         return graded
 

@@ -64,7 +64,13 @@ class Welcome:
     password: str = ""
 
 
-def prepare_people(settings: Settings, demonstration: Demonstration | None, out: TextIO) -> Welcome:
+def prepare_people(
+    settings: Settings,
+    demonstration: Demonstration | None,
+    out: TextIO,
+    *,
+    step: Callable[[str], None] = lambda _text: None,
+) -> Welcome:
     """Make what the first start needs. Later starts change nothing, but print the same password again.
 
     `demonstration` is None when there must be none; then an administrator gets a link until a password is set.
@@ -75,7 +81,7 @@ def prepare_people(settings: Settings, demonstration: Demonstration | None, out:
     password = _password_in(settings.run_folder / "demo-password")
     if _is_empty(settings):
         print("Pirmā reize: veidojam demonstrācijas datus (ap pusminūti) …", file=out, flush=True)
-        _make(settings, demonstration, password)
+        _make(settings, demonstration, password, step)
     return Welcome(tuple(demonstration.accounts), password)
 
 
@@ -87,15 +93,15 @@ def _is_empty(settings: Settings) -> bool:
         store.close()
 
 
-def _make(settings: Settings, demonstration: Demonstration, password: str) -> None:
+def _make(settings: Settings, demonstration: Demonstration, password: str, step: Callable[[str], None]) -> None:
     """All of the demonstration or nothing: broken off, it is made anew at the next start."""
     if settings.database_url:
-        demonstration.make(settings, password, lambda _text: None)
+        demonstration.make(settings, password, step)
         return
     workshop = settings.run_folder / "first-start"
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir(mode=0o700)
-    demonstration.make(settings.model_copy(update={"data": workshop}), password, lambda _text: None)
+    demonstration.make(settings.model_copy(update={"data": workshop}), password, step)
     # The store goes last: as long as it is empty, the next start begins from the beginning.
     made = sorted(workshop.iterdir(), key=lambda path: path.name == "lideri.sqlite")
     for path in made:

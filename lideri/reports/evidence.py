@@ -191,15 +191,14 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
         )
         if person_id is not None
     }
-    invited: dict[str, datetime] = dict(
-        session.execute(
+    invited: dict[str, datetime] = {
+        row[0]: row[1]
+        for row in session.execute(
             sa.select(LoginLinkRow.person_id, sa.func.max(LoginLinkRow.created_at))
             .where(LoginLinkRow.person_id.in_(ids))
             .group_by(LoginLinkRow.person_id)
         )
-        .tuples()
-        .all()
-    )
+    }
     return [
         PersonEvidence(
             id=person.id,

@@ -71,6 +71,12 @@ def test_numbers_pairs_and_words_are_written_the_latvian_way() -> None:
     assert explained(short(), None)["right_answer"] == ["pikšķerēšana", "der arī: phishing"]
 
 
+def test_a_long_list_of_accepted_spellings_is_not_poured_over_a_person() -> None:
+    many = short(accept=["cert@cert.lv", "CERT.LV", "CERT", "uz CERT.LV", "uz cert@cert.lv"])
+
+    assert explained(many, None)["right_answer"] == ["cert@cert.lv", "der arī: CERT.LV, CERT"]
+
+
 def test_what_could_not_be_told_says_who_looks_and_blames_nobody() -> None:
     said = explained(short(), {"kind": "short_text", "text": "pikskersana"})
 
