@@ -25,11 +25,14 @@ def compare(text: str, *, accept: tuple[str, ...], reject: tuple[str, ...] = ())
     """Whether ``text`` is one of ``accept``.
 
     A base letter may stand for the accented one that the accepted word has («pikskeresana»), never the other way round.
-    One slip in a word of five letters or more, or nothing wrong but the diacritics: could not tell.
+    One slip in a word of five letters or more, nothing wrong but the diacritics, or an accepted answer among other
+    words («bankai, uzreiz»): could not tell.
 
     >>> compare(" Pikskeresana. ", accept=("pikšķerēšana",))
     'right'
     >>> compare("pikškerešona", accept=("pikšķerēšana",)), compare("kāzas", accept=("kazas",))
+    ('unsure', 'unsure')
+    >>> compare("vispirms savai bankai", accept=("bankai",)), compare("ne bankai, bet policijai", accept=("bankai",))
     ('unsure', 'unsure')
     >>> compare("kazas", accept=("kāzas",), reject=("kazas",))
     'wrong'
@@ -47,7 +50,7 @@ def compare(text: str, *, accept: tuple[str, ...], reject: tuple[str, ...] = ())
         return "unsure" if could_be_wrong else "right"
     if could_be_wrong:
         return "wrong"
-    close = any(_only_accents_differ(typed, word) or _one_slip(typed, word) for word in wanted)
+    close = any(_only_accents_differ(typed, word) or _one_slip(typed, word) or _within(typed, word) for word in wanted)
     return "unsure" if close else "wrong"
 
 
@@ -95,6 +98,16 @@ def _same_but_missing_accents(typed: str, wanted: str) -> bool:
 
 def _only_accents_differ(typed: str, wanted: str) -> bool:
     return [_base(character) for character in typed] == [_base(character) for character in wanted]
+
+
+def _within(typed: str, wanted: str) -> bool:
+    """Whether the accepted words stand in a row among the typed ones."""
+    words = [_without_surrounding_punctuation(word) for word in typed.split()]
+    looked_for = wanted.split()
+    return any(
+        all(map(_same_but_missing_accents, words[start : start + len(looked_for)], looked_for))
+        for start in range(len(words) - len(looked_for) + 1)
+    )
 
 
 def _one_slip(typed: str, wanted: str) -> bool:
