@@ -7,18 +7,17 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from lideri.course.latvian import RIGA
 from lideri.settings import CourseSettings
 from lideri.store.learning import Attempt
 from lideri.store.people import Person
 from lideri.store.results import AttemptResult, counting_attempt
 
-RIGA = ZoneInfo("Europe/Riga")
 _KINDS = {"vpvkac": "VPVKAC", "library": "bibliotēka", None: ""}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 DEMO_NOTE = "Demonstrācijas dati: cilvēki un skaitļi ir izdomāti."

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 THIN_SPACE = "\u202f"
+RIGA = ZoneInfo("Europe/Riga")
 MONTHS_LOCATIVE = (
     "janvārī",
     "februārī",

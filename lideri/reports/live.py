@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from lideri.course.latvian import RIGA
 from lideri.course.loading import Course
 from lideri.errors import NotAllowed, NotFound
 from lideri.reports.evidence import PersonEvidence, as_json, gather
@@ -22,7 +22,6 @@ from lideri.store import Store
 from lideri.store.people import Person
 from lideri.store.tables import MembershipRow, PersonRow
 
-RIGA = ZoneInfo("Europe/Riga")
 PROGRAMME = "programma"
 SEES_COHORTS = ("trainer", "lead_trainer", "admin")
 SEES_PROGRAMME = ("programme_lead", "lead_trainer", "admin")

@@ -10,15 +10,13 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from lideri.course.latvian import clock, counted, number, on_day, since_day
+from lideri.course.latvian import RIGA, clock, counted, number, on_day, since_day
 
 HERE = Path(__file__).parent
-RIGA = ZoneInfo("Europe/Riga")
 BANDS = ("līdz 25 %", "26–50 %", "51–75 %", "76–100 %")
 CONTEXT = {"goal": 80.0, "latvia": 45.3, "eu": 55.6, "year": 2023, "goal_year": 2030}
 
