@@ -17,7 +17,7 @@ def course() -> Course:
     return load_course()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: Playwright allows one at a time, and other folders start their own
 def browser() -> Iterator[Browser]:
     executable = chromium()
     with sync_playwright() as playwright:

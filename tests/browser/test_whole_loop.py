@@ -113,7 +113,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (320, True)])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (320, True), (1280, True), (320, False)])
 def test_every_page_is_free_of_axe_findings_and_fits(somebody: Come, width: int, dark: bool) -> None:
     found = []
     people: dict[str, Person] = {}
