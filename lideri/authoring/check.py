@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from lideri.authoring.forms import released_form
 from lideri.authoring.pages import SourcePage, read_page
@@ -25,6 +27,9 @@ from lideri.course.items import (
 from lideri.course.loading import Course, Place, read_course
 from lideri.course.personal_codes import could_be_real, personal_codes
 from lideri.course.problems import Problem
+from lideri.course.validation import validate
+from lideri.course.yaml_lines import dotted, read_yaml
+from lideri.practice.scenarios import MODELS
 
 FORBIDDEN_OPTIONS = re.compile(r"^\s*(visi|visas|neviens|neviena|nav)\b.*\b(minēt|iepriekš|pareiz)", re.IGNORECASE)
 LENGTH_RATIO = 2.6  # the longest option of a question may be at most this many times the shortest …
@@ -66,6 +71,7 @@ def check(root: Path, *, used_forms: Mapping[str, str] | None = None) -> CheckRe
     for name, blueprint in course.blueprints.items():
         problems += _blueprint(blueprint, course.places[f"blueprint:{name}"], course, used_forms or {})
     problems += _key_places(course)
+    problems += _scenarios(course, root)
     problems += _pages(pages, course, root)
     problems += _personal_codes(root)
     live = [item for item in course.items.values() if item.status == "live" and item.kind in SCORED_KINDS]
@@ -310,6 +316,43 @@ def _pages(pages: Mapping[str, SourcePage], course: Course, root: Path) -> list[
         if part.written and part.id not in written
     ]
     return problems
+
+
+def _scenarios(course: Course, root: Path) -> list[Problem]:
+    problems: list[Problem] = []
+    for file in sorted((root / "course_data" / "scenarios").glob("*.yml")):
+        document = read_yaml(file.read_text(encoding="utf-8"), file.relative_to(root).as_posix())
+        problems += document.problems
+        if not isinstance(document.data, dict):
+            continue
+        model = MODELS.get(document.data.get("kind", ""))
+        if model is None:
+            known = ", ".join(sorted(MODELS))
+            problems.append(
+                Problem(document.file, document.line(("kind",)), "kind", f"nezināms simulatora veids; ir {known}")
+            )
+            continue
+        _, found = validate(TypeAdapter(model), document, (), document.data)
+        problems += found
+        problems += [
+            Problem(document.file, document.line(path), dotted(path), f"avota «{name}» nav mapē course_data/facts")
+            for path, name in _named_facts(document.data)
+            if name not in course.facts
+        ]
+    return problems
+
+
+def _named_facts(data: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every fact that a scenario names in a list «facts», with its place."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key == "facts" and isinstance(value, list):
+                yield from (((*path, key, index), str(name)) for index, name in enumerate(value))
+            else:
+                yield from _named_facts(value, (*path, str(key)))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _named_facts(value, (*path, index))
 
 
 def _scenario_ids(root: Path) -> frozenset[str]:

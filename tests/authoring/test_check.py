@@ -8,6 +8,7 @@ from lideri.authoring.check import check
 from lideri.authoring.forms import draw_form, released_form
 from lideri.course.loading import Course
 
+ROOT = Path(__file__).resolve().parents[2]
 ITEMS = "assessments/items/m02.yml"
 BLUEPRINT = "assessments/blueprints/m02.yml"
 
@@ -122,3 +123,19 @@ def test_drawing_a_form_is_repeatable_and_shares_no_item(course_folder: Path) ->
 
     assert first == again
     assert set(first.items) & set(other.items) <= {"m02-brivs"}
+
+
+def test_a_mistake_in_a_simulators_scenario_is_reported_with_its_line(course_folder: Path) -> None:
+    scenarios = course_folder / "course_data" / "scenarios"
+    scenarios.mkdir()
+    original = (ROOT / "course_data/scenarios/mailbox.yml").read_text(encoding="utf-8")
+    broken = original.replace("genuine: false", "genuin: false", 1)
+    (scenarios / "mailbox.yml").write_text(broken, encoding="utf-8")
+
+    problems = check(course_folder).problems
+
+    assert any(
+        one.file == "course_data/scenarios/mailbox.yml" and one.line > 1 and "tāda lauka šeit nav" in one.message
+        for one in problems
+    ), problems
+    assert any("nav mapē course_data/facts" in one.message for one in problems), "the small course has one fact only"
