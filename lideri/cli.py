@@ -101,13 +101,13 @@ def draw(
     from lideri.course.loading import load_course
     from lideri.errors import ContentError
 
-    course = load_course()
-    plan = course.blueprints.get(blueprint)
-    if plan is None:
-        print(f"Plāna «{blueprint}» nav; ir: {', '.join(course.blueprints)}.", file=sys.stderr)
-        raise typer.Exit(2)
-    taken = [name for one in plan.forms for name in one.items]
     try:
+        course = load_course()
+        plan = course.blueprints.get(blueprint)
+        if plan is None:
+            print(f"Plāna «{blueprint}» nav; ir: {', '.join(course.blueprints)}.", file=sys.stderr)
+            raise typer.Exit(2)
+        taken = [name for one in plan.forms for name in one.items]
         drawn = draw_form(plan, course.items, taken=taken, form_id=form, title=title)
     except ContentError as error:
         print(error, file=sys.stderr)
