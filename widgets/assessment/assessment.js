@@ -52,10 +52,12 @@ function render({ model, el }) {
       trySend({ type: "start" }, fail);
     });
     const none = outline.number === null && outline.last;
+    const late = !outline.open && outline.deadline && new Date(outline.deadline) < new Date();
     fill(root,
       outline.last && h("p", {}, h("span", { class: "status status--done" }, icon("ok"), `${outline.last.number}. mēģinājums ir iesniegts`), " ",
         safeLink(outline.last.result_url, "Skatīt rezultātu")),
-      model.get("problem") ? errorBox(model.get("problem")) : none ? h("p", {}, "Visi mēģinājumi ir izmantoti.") : h("div", { class: "next" },
+      model.get("problem") ? errorBox(model.get("problem")) : none ? h("p", {}, "Visi mēģinājumi ir izmantoti.")
+        : late ? h("p", {}, `Termiņš ir beidzies (${dateInWords(new Date(outline.deadline))} plkst. ${clockOnly(outline.deadline)}), tāpēc jaunu mēģinājumu sākt vairs nevar. Ja vajag vairāk laika, raksti pasniedzējam.`) : h("div", { class: "next" },
         h("h2", {}, "Pirms sāc"), h("ul", {}, about.map((text) => h("li", {}, text))), problem, button));
   }
 
