@@ -29,7 +29,9 @@ from lideri.course.personal_codes import could_be_real, personal_codes
 from lideri.course.problems import Problem
 from lideri.course.validation import validate
 from lideri.course.yaml_lines import dotted, read_yaml
+from lideri.errors import SettingsError
 from lideri.practice.scenarios import MODELS
+from lideri.settings import read_course_settings
 
 FORBIDDEN_OPTIONS = re.compile(r"^\s*(visi|visas|neviens|neviena|nav)\b.*\b(minēt|iepriekš|pareiz)", re.IGNORECASE)
 LENGTH_RATIO = 2.6  # the longest option of a question may be at most this many times the shortest …
@@ -71,6 +73,7 @@ def check(root: Path, *, used_forms: Mapping[str, str] | None = None) -> CheckRe
     for name, blueprint in course.blueprints.items():
         problems += _blueprint(blueprint, course.places[f"blueprint:{name}"], course, used_forms or {})
     problems += _key_places(course)
+    problems += _settings(root)
     problems += _scenarios(course, root)
     problems += _pages(pages, course, root)
     problems += _personal_codes(root)
@@ -316,6 +319,19 @@ def _pages(pages: Mapping[str, SourcePage], course: Course, root: Path) -> list[
         if part.written and part.id not in written
     ]
     return problems
+
+
+def _settings(root: Path) -> list[Problem]:
+    file = root / "course_data" / "settings.yml"
+    try:
+        read_course_settings(file)
+    except SettingsError as error:
+        name = file.relative_to(root).as_posix()
+        found = [re.match(r"(?:.*?):(\d+): (?:([^:]+): )?(.*)", line) for line in str(error).splitlines()]
+        return [Problem(name, int(one[1]), one[2] or "", one[3]) for one in found if one] or [
+            Problem(name, 1, "", str(error))
+        ]
+    return []
 
 
 def _scenarios(course: Course, root: Path) -> list[Problem]:

@@ -88,13 +88,13 @@ class PersonEvidence:
 
 
 def counting(submissions: Sequence[Submission], module: str, rule: str) -> Submission | None:
-    """The submission of ``module`` that counts: the ``"best"`` (ties: the earlier) or the ``"last"``."""
+    """The submission of ``module`` that counts: the ``"best"`` (ties: the later) or the ``"last"``."""
     graded = [one for one in submissions if one.module == module and one.state == "graded"]
     if not graded:
         return None
     if rule == "last":
         return max(graded, key=lambda one: one.number)
-    return max(graded, key=lambda one: (one.points, -one.number))
+    return max(graded, key=lambda one: (one.points, one.number))
 
 
 def has_passed(person: PersonEvidence, module: str, settings: CourseSettings) -> datetime | None:

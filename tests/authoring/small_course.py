@@ -125,5 +125,6 @@ def write_small_course(root: Path) -> Path:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
+    shutil.copy(ROOT / "course_data" / "settings.yml", root / "course_data" / "settings.yml")
     shutil.copytree(ROOT / "course_data" / "digcomp", root / "course_data" / "digcomp")
     return root

@@ -57,6 +57,7 @@ def test_a_sound_course_has_no_problem_and_is_counted(course_folder: Path) -> No
         ("notebooks/source/m02_1.md", "m02.1-p1", "m02.1-p9", 'Question("m02.1-p9"', "tāda vingrinājuma nav"),
         ("notebooks/source/m02_1.md", "## Kā", "<b>HTML</b>\n\n## Kā", "<b>HTML", "HTML lapā neraksti"),
         ("notebooks/source/m02_1.md", "Vispirms banka.", "2025. gada rudenī.", "2025. gada", "top saraksts"),
+        ("course_data/settings.yml", "value: best", "value: labs", "value: labs", "nav starp atļautajām"),
         ("notebooks/source/m02_1.md", "title: Kiber", "title: Cits", "title:", "programmā nosaukums ir"),
     ],
 )

@@ -104,10 +104,11 @@ def report(people: list[PersonEvidence], course: Course, settings: CourseSetting
     )
 
 
-def test_the_best_attempt_counts_and_of_equals_the_first() -> None:
+def test_the_best_attempt_counts_and_of_equals_the_later() -> None:
     first, second = a_submission("a", [2, 2, 0, 0]), a_submission("b", [2, 0, 2, 0], number=2)
 
-    assert counting([first, second], "2", "best") is first
+    assert counting([first, second], "2", "best") is second
+    assert counting([a_submission("a", [2, 2, 2, 0]), second], "2", "best") is not second
     assert counting([first, second], "2", "last") is second
 
 
