@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
+import os
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,23 +18,46 @@ from lideri.errors import LideriError, RefusedError
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-SHARED = ("dom.js", "saving.js", "feedback.js", "kinds.js")
+BUNDLES: Mapping[str, Mapping[str, list[str]]] = json.loads((HERE / "bundles.json").read_text(encoding="utf-8"))
+SERVED = "LIDERI_WIDGETS"  # where a server hands out the bundles, as an address on the page's own site
+# anywidget loads a module from its text, where no address of the page's site would be found without its beginning.
+LOADER = 'const served = await import(new URL("{address}{name}.js?v={stamp}", document.baseURI).href);\n'
+LOADER += "export default served.default;\n"
 UNEXPECTED = "Mums gadījās kļūda. Tava atbilde paliek šajā lapā; mēģinām to saglabāt vēlreiz."
 
 Message = Mapping[str, Any]
 Reply = dict[str, Any]
 
 
-def esm(widget: str, *more: str) -> str:
+@cache
+def esm(widget: str) -> str:
     """The widget's module for the browser: anywidget takes one module, so the shared parts stand in front of it."""
-    parts = [HERE / "shared" / name for name in (*SHARED, *more)]
-    return "\n".join(part.read_text(encoding="utf-8") for part in [*parts, HERE / widget / f"{widget}.js"])
+    return _joined(BUNDLES[widget]["js"])
 
 
+@cache
 def css(widget: str) -> str:
     """The shared styles and the widget's own; the page's design tokens come from the page."""
-    parts = [HERE / "shared" / "shared.css", HERE / widget / f"{widget}.css"]
-    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    return _joined(BUNDLES[widget]["css"])
+
+
+def browser_side(widget: str, environment: Mapping[str, str] = os.environ) -> tuple[str, str]:
+    """The values of ``_esm`` and ``_css``: the texts themselves, or, where a server hands them out to be kept by the
+    browser (``LIDERI_WIDGETS``), one line that loads the module; the page has the styles then."""
+    served = environment.get(SERVED)
+    if not served:
+        return esm(widget), css(widget)
+    return LOADER.format(address=served, name=widget, stamp=stamp(widget)), ""
+
+
+@cache
+def stamp(widget: str) -> str:
+    """Changes with the module's text: browsers keep a module as long as its stamp stays."""
+    return hashlib.sha256(esm(widget).encode()).hexdigest()[:16]
+
+
+def _joined(names: list[str]) -> str:
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 class SavingWidget(anywidget.AnyWidget):
@@ -40,9 +67,11 @@ class SavingWidget(anywidget.AnyWidget):
     page object has returned, that is, when the answer is on disk.
     """
 
+    bundle: ClassVar[str]  # its entry in bundles.json
     handlers: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **traits: Any) -> None:
+        self._esm, self._css = browser_side(self.bundle)  # anywidget makes traits of them
         super().__init__(**traits)
         self.on_msg(lambda _widget, content, _buffers: self._answer(content))
 

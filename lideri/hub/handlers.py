@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import traceback
+import json
 from collections.abc import Awaitable, Mapping
-from datetime import UTC, datetime
-from html import escape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado import web
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.tornado.execution_request_handler import ExecutionRequestHandler
-from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from lideri.hub.identity import Viewer, viewer_of
-from lideri.hub.pages import address_in, frame_of, waits_for_output
+from lideri.hub.pages import Frame, address_in, frame_of
+from lideri.hub.rendering import BuiltPage, PageTemplate
 from lideri.hub.roles import may_open
+from lideri.hub.runs import PageRuns
 from lideri.kernels.environment import Visit
-from lideri.kernels.managers import OwnedKernelManager, opening_for
-
-_HEARTBEAT = "<script>window.voila_heartbeat()"
-_MOST_HEARTBEATS = 8  # one in ten seconds
+from lideri.kernels.managers import OwnedKernelManager
 
 NOT_FOUND = (
     "Šādas lapas nav",
@@ -46,8 +44,6 @@ PART_BROKEN = (
     "Tā nav tava vaina; kļūda ir ierakstīta žurnālā. Viss, ko ierakstīji, ir saglabāts. "
     'Pamēģini <a href="">ielādēt lapu vēlreiz</a>; ja nepalīdz, pasaki pasniedzējam.</p></div></div>'
 )
-
-PAGE_BROKEN = "</div></article></div></main><script>window.lideriPage.broken()</script></body></html>"
 
 
 class OurPages(JupyterHandler):
@@ -93,88 +89,59 @@ class ToHome(OurPages):
         self.redirect("/services/lideri/")
 
 
-class PageHandler(OurPages, TornadoVoilaHandler):  # type: ignore[misc]  # voila is untyped
-    """A notebook as a page, for one person, with a kernel of its own."""
+class PageHandler(OurPages):
+    """A notebook as a page, for one person, with a kernel of its own.
+
+    The kernel starts and runs the page's cells while the page is on its way and the browser loads its scripts.
+    """
 
     @web.authenticated
     async def get(self, path: str) -> None:
         address = address_in(self.settings["lideri_service"], path)
-        if address is None or not self._exists(address.notebook):
+        if address is None:
             raise web.HTTPError(404, "No such page: %s", path)
+        try:
+            page: BuiltPage = self.settings["lideri_pages"](Path(self.contents_manager.root_dir) / address.notebook)
+        except FileNotFoundError:
+            raise web.HTTPError(404, "No such page: %s", path) from None
         viewer = self.viewer
         if viewer is None or not may_open(viewer.role, address.page):
             self.log.warning("Refused page %s to %s", address.page, self.current_user.username)
             raise web.HTTPError(403)
-        self.page = address.page
-        self.progress: Mapping[str, str] = await self.settings["lideri_progress"](viewer)
-        visit = Visit(viewer.person, viewer.role, address.page)
-        with opening_for(visit) as opening:
-            heartbeats = 0
-            async for html in self.get_generator(path=str(address.notebook)):
-                heartbeats += html.startswith(_HEARTBEAT)
-                if heartbeats > _MOST_HEARTBEATS or (heartbeats and not _kernels_of(self).owner_of(opening.kernel)):
-                    # Voila would go on for ever: an error while rendering never reaches this loop.
-                    self.log.error("Page %s did not get its kernel %s", address.page, opening.kernel)
-                    self.write(PAGE_BROKEN)
-                    return
-                self.write(html)
-                await self.flush()
+        kernel_id = self._begin(page, Visit(viewer.person, viewer.role, address.page)) if page.code else ""
+        progress: Mapping[str, str] = await self.settings["lideri_progress"](viewer)
+        frame = frame_of(address.page, page.about, self.settings["lideri_syllabus"], progress)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        template: PageTemplate = self.settings["lideri_template"]
+        self.finish(template.render(page, about_page(frame, viewer), kernel_id))
 
-    def _exists(self, notebook: Path) -> bool:
-        return (Path(self.contents_manager.root_dir) / notebook).is_file()
-
-    def get_argument(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        # Voila takes template and theme from the address; the address of a page says neither.
-        if name in {"template", "theme"}:
-            return args[0] if args else kwargs.get("default")
-        return super().get_argument(name, *args, **kwargs)
+    def _begin(self, page: BuiltPage, visit: Visit) -> str:
+        kernels = _kernels_of(self)
+        kernel_id = kernels.begin(visit, page.kernel_name)
+        runs: PageRuns = self.settings["lideri_runs"]
+        runs.begin(kernel_id, page.code, kernels.opened(kernel_id))
+        return kernel_id
 
 
-def prepare_notebook(handler: PageHandler, notebook: Any, cwd: str) -> Any:  # Voila's signature
-    """Voila's prelaunch hook: put what stands around the content where the template finds it.
-
-    The template's environment does not escape, so every text is escaped here.
-    """
-    viewer = handler.viewer
-    if viewer is None:
-        raise web.HTTPError(403)
-    frame = frame_of(
-        handler.page, notebook.metadata.get("lideri", {}), handler.settings["lideri_syllabus"], handler.progress
-    )
-    waiting = waits_for_output(notebook.cells)
-    notebook.metadata["frame"] = _escaped(
-        {
-            "viewer": {"name": viewer.name, "role": viewer.role},
-            "title": frame.title,
-            "current": frame.current,
-            "kind": frame.kind,
-            "lead": frame.lead,
-            "minutes": frame.minutes,
-            "crumbs": frame.crumbs,
-            "module_title": frame.module_title,
-            "chapters": [
-                {"href": each.href, "title": each.title, "status": each.status, "here": each.here}
-                for each in frame.chapters
-            ],
-            "before": frame.before,
-            "after": frame.after,
-            "opened": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-    )
-    for number, cell in enumerate(notebook.cells):
-        cell.metadata["waits"] = number in waiting
-    return notebook
-
-
-def _escaped(value: Any) -> Any:
-    match value:
-        case str():
-            return escape(value)
-        case dict():
-            return {name: _escaped(each) for name, each in value.items()}
-        case list() | tuple():
-            return [_escaped(each) for each in value]
-    return value
+def about_page(frame: Frame, viewer: Viewer) -> dict[str, Any]:
+    """What the template needs of the frame and of the person who looks."""
+    return {
+        "viewer": {"name": viewer.name, "role": viewer.role},
+        "title": frame.title,
+        "current": frame.current,
+        "kind": frame.kind,
+        "lead": frame.lead,
+        "minutes": frame.minutes,
+        "crumbs": frame.crumbs,
+        "module_title": frame.module_title,
+        "chapters": [
+            {"href": each.href, "title": each.title, "status": each.status, "here": each.here}
+            for each in frame.chapters
+        ],
+        "before": frame.before,
+        "after": frame.after,
+    }
 
 
 def _kernels_of(handler: JupyterHandler) -> OwnedKernelManager:
@@ -203,6 +170,14 @@ class OwnersOnly(JupyterHandler):
                 who = viewer.username if viewer else "somebody without a role"
                 self.log.warning("Refused kernel %s of person %s to %s", kernel_id, owner.person, who)
             raise web.HTTPError(404)
+        try:
+            await _kernels_of(self).opened(kernel_id)
+        except Exception:  # noqa: BLE001  # in the log already: the page says that it has to be opened anew
+            raise web.HTTPError(404) from None
+
+    def write_error(self, status_code: int, **_kwargs: Any) -> None:
+        """Read by scripts: a person never sees it."""
+        self.finish({"message": HTTPStatus(status_code).phrase})
 
 
 class OwnKernel(OwnersOnly, KernelHandler):
@@ -219,32 +194,41 @@ class OwnShutdown(OwnersOnly, VoilaShutdownKernelHandler):  # type: ignore[misc]
     """Sent by the page when it is left."""
 
 
-class OwnExecution(OwnersOnly, ExecutionRequestHandler):  # type: ignore[misc]
-    """Runs the page's cells one by one. What went wrong goes to the log; the person sees one calm sentence."""
+class OwnExecution(OwnersOnly, WebSocketMixin, WebSocketHandler, JupyterHandler):
+    """What the page's cells show, as Voila's script expects it. The cells run in any case; here one only listens."""
 
-    _executor: Any = None
+    def open(self, kernel_id: str) -> None:
+        super().open()
+        self._kernel_id = kernel_id
+        self.write_message({"action": "initialized", "payload": {}})
 
-    def write_message(self, message: Any, binary: bool = False) -> Any:
-        if isinstance(message, dict) and message.get("action") == "execution_result":
-            cell = message["payload"]["output_cell"]
-            cell["outputs"] = [_calm(output) for output in cell.get("outputs", [])]
-        if isinstance(message, dict) and message.get("action") == "execution_error":
-            self.log.warning("A page could not be run: %s", message["payload"])
-        return super().write_message(message, binary)
-
-    async def on_message(self, message_str: str | bytes) -> None:
+    async def on_message(self, message: str | bytes) -> None:
+        if asked_kernel(message) != self._kernel_id:
+            self.write_message({"action": "execution_error", "payload": {"error": "Kernel ID does not match"}})
+            return
+        run = self.settings["lideri_runs"].of(self._kernel_id)
+        if run is None:
+            self.write_message({"action": "execution_error", "payload": {"error": "Missing notebook data"}})
+            return
         try:
-            await super().on_message(message_str)
-        except Exception:  # noqa: BLE001  # the outer edge: a kernel that ended while its page was being run
-            self.log.error("Running a page was broken off: %s", traceback.format_exc())
+            async for payload in run.results():
+                await self.write_message({"action": "execution_result", "payload": payload})
+        except WebSocketClosedError:
+            return
+        if not run.complete:
             self.close(1011)
 
-    def on_close(self) -> None:
-        self._execution_data.pop(self.path_kwargs.get("kernel_id"), None)
-        super().on_close()
+
+def asked_kernel(message: str | bytes) -> str | None:
+    """The kernel that a message of Voila's script wants to be run; None for any other message."""
+    try:
+        asked = json.loads(message)
+        return str(asked["payload"]["kernel_id"]) if asked["action"] == "execute" else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
-def _calm(output: Mapping[str, Any]) -> Mapping[str, Any]:
+def calm(output: Mapping[str, Any]) -> Mapping[str, Any]:
     """The output itself; instead of an error, one sentence and no traceback."""
     if output.get("output_type") != "error" and output.get("name") != "stderr":
         return output

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlparse
 
@@ -21,11 +22,15 @@ from traitlets.config import Config
 from voila.app import Voila
 from voila.paths import collect_static_paths, collect_template_paths
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
+from voila.utils import get_page_config
 
 from lideri.course.loading import read_course
 from lideri.hub import handlers
+from lideri.hub.assets import WidgetAssets, WidgetFile
 from lideri.hub.identity import HubIdentity, Viewer
 from lideri.hub.places import PROJECT, pages_root
+from lideri.hub.rendering import BuiltPages, PageTemplate
+from lideri.hub.runs import PageRuns
 from lideri.kernels.environment import KernelHome
 from lideri.kernels.managers import OwnedKernelManager
 from lideri.settings import Settings, read_settings
@@ -51,6 +56,15 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
     settings_of_lideri: Settings
     answers_url = ""
 
+    @cached_property
+    def widget_assets(self) -> WidgetAssets:
+        return WidgetAssets(PROJECT / "widgets")
+
+    @property
+    def widgets_address(self) -> str:
+        """Where the browser finds the widgets' modules; without the site."""
+        return str(url_path_join(self.base_url, "assets/widgets/"))
+
     def load_config_file(self, *_args: Any, **_kwargs: Any) -> None:
         """None is read: what this server does is decided here."""
 
@@ -67,6 +81,7 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
             answers_url=self.answers_url,
             secret=self.settings_of_lideri.secret,
             token_life=timedelta(hours=12),
+            widgets=self.widgets_address,
             folder=run / "empty",
             home=run / "kernel-home",
         )
@@ -80,6 +95,20 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
             "lideri_service": self.service,
             "lideri_error_page": environment.get_template("kluda.html"),
             "lideri_syllabus": course.syllabus,
+            "lideri_pages": BuiltPages(),
+            "lideri_template": PageTemplate(
+                [TEMPLATE, SHARED_TEMPLATES],
+                self.base_url,
+                # What Voila finds out anew for each page: it reads the folders of all extensions.
+                get_page_config(
+                    base_url=self.base_url,
+                    settings=settings,
+                    log=self.log,
+                    voila_configuration=self.voila_configuration,
+                ),
+                styles=[f"{self.widgets_address}{self.widget_assets.address(WidgetAssets.STYLES)}"],
+            ),
+            "lideri_runs": PageRuns(calm=handlers.calm, lives=self.kernel_manager.owner_of),
             "lideri_progress": progress_from(self.answers_url, self.settings_of_lideri.secret, self.log),
             "default_handler_class": handlers.NotFoundPage,
             "ws_ping_timeout": 30_000,  # as long as jupyter_server's interval; tornado allows no more
@@ -101,6 +130,7 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
             *self.identity_provider.get_handlers(),
             (at("health"), handlers.Health),
             (at("") + "/?", handlers.ToHome),
+            (at("assets/widgets/(.*)"), WidgetFile, {"assets": self.widget_assets}),
             (at("assets/(.*)"), StaticFileHandler, {"path": str(TEMPLATE / "static")}),
             (at(f"api/kernels/{KERNEL_ID}"), handlers.OwnKernel),
             (at(f"api/kernels/{KERNEL_ID}/channels"), handlers.OwnKernelSocket),
@@ -113,15 +143,7 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
                 FileFindHandler,
                 {"path": self.labextensions_path, "no_cache_paths": ["/"]},
             ),
-            (
-                at("(.+)"),
-                handlers.PageHandler,
-                {
-                    "template_paths": self.template_paths,
-                    "config": self.config,
-                    "voila_configuration": self.voila_configuration,
-                },
-            ),
+            (at("(.+)"), handlers.PageHandler),
         ]
 
     def random_ports(self, port: int, _n: int) -> list[int]:
@@ -177,14 +199,12 @@ def configuration(service: str, environment: Mapping[str, str], settings: Settin
     c.VoilaConfiguration.file_allowlist = []
     c.VoilaConfiguration.extension_allowlist = EXTENSIONS
     c.VoilaConfiguration.multi_kernel_manager_class = OwnedKernelManager
-    c.VoilaConfiguration.prelaunch_hook = handlers.prepare_notebook
     c.OwnedKernelManager.cull_idle_timeout = LEFT_PAGE_SECONDS
     c.OwnedKernelManager.cull_interval = 30
     c.OwnedKernelManager.cull_connected = False
     c.OwnedKernelManager.buffer_offline_messages = True
     # A kernel that died must not come back empty behind a page that looks alive.
     c.KernelRestarter.restart_limit = 0
-    c.VoilaExecutor.timeout = 120
     return c
 
 

@@ -29,6 +29,7 @@ class KernelHome:
     answers_url: str  # where *answers* listens, on the inside
     secret: str
     token_life: timedelta
+    widgets: str  # where browsers find the widgets' modules, on the page's own site
     folder: Path  # empty; a kernel starts there
     home: Path  # HOME of kernels: nobody's own start-up files run in a page
 
@@ -50,5 +51,6 @@ def kernel_environment(
     environment["MPLCONFIGDIR"] = str(home.home / "matplotlib")
     environment["LIDERI_ANSWERS_URL"] = home.answers_url
     environment["LIDERI_TOKEN"] = mint(token, home.secret)
+    environment["LIDERI_WIDGETS"] = home.widgets
     environment["LIDERI_PAGE"] = visit.page
     return environment

@@ -124,5 +124,5 @@ def test_the_widgets_module_builds_no_markup_from_data() -> None:
     for widget in ("question", "mailbox", "open_data", "address_reader", "assessment", "save_status"):
         from widgets.base import esm
 
-        assert "innerHTML" not in esm(widget, "simulator.js")
+        assert "innerHTML" not in esm(widget)
         assert "insertAdjacentHTML" not in esm(widget)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from widgets.base import css, esm
 from widgets.simulator import Simulator
 
 
@@ -12,5 +11,4 @@ class AddressReader(Simulator):
     """Over `lideri.practice.address`."""
 
     kind: ClassVar[str] = "address"
-    _esm = esm("address_reader", "simulator.js")
-    _css = css("address_reader")
+    bundle = "address_reader"

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from lideri.errors import LideriError
-from widgets.base import Message, Reply, SavingWidget, css, esm, saved_reply
+from widgets.base import Message, Reply, SavingWidget, saved_reply
 from widgets.exercise import answer_of
 from widgets.protocol import AssessmentPage
 
@@ -16,8 +16,7 @@ from widgets.protocol import AssessmentPage
 class Assessment(SavingWidget):
     """``attempt`` is None until the person starts; an open one is continued at once when the page is opened again."""
 
-    _esm = esm("assessment")
-    _css = css("assessment")
+    bundle = "assessment"
 
     handlers: ClassVar[Mapping[str, str]] = {"start": "start", "save": "save", "submit": "submit"}
 

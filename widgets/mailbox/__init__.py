@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from widgets.base import css, esm
 from widgets.simulator import Simulator
 
 
@@ -12,5 +11,4 @@ class Mailbox(Simulator):
     """Over `lideri.practice.mailbox`."""
 
     kind: ClassVar[str] = "mailbox"
-    _esm = esm("mailbox", "simulator.js")
-    _css = css("mailbox")
+    bundle = "mailbox"

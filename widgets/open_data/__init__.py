@@ -7,7 +7,7 @@ from math import isnan
 from typing import Any, ClassVar
 
 from lideri.practice.open_data import POPULATION, REGION, TITLES, view
-from widgets.base import Message, Reply, css, esm
+from widgets.base import Message, Reply
 from widgets.simulator import Simulator
 
 
@@ -17,8 +17,7 @@ class OpenData(Simulator):
 
     kind: ClassVar[str] = "open_data"
     handlers: ClassVar[Mapping[str, str]] = {"save": "save", "check": "check", "view": "look"}
-    _esm = esm("open_data", "simulator.js")
-    _css = css("open_data")
+    bundle = "open_data"
 
     def shown_spec(self) -> Mapping[str, Any]:
         spec = {name: value for name, value in self.scenario.items() if name != "rows"}

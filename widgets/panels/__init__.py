@@ -9,16 +9,14 @@ TrainerPanel(open_reports())
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 import anywidget
 import traitlets
 
 from lideri.errors import LideriError
+from widgets.base import browser_side
 from widgets.panels.rendering import programme_page, trainer_page
-
-HERE = Path(__file__).parent
 
 
 class Reports(Protocol):
@@ -34,13 +32,14 @@ class Reports(Protocol):
 
 
 class _Panel(anywidget.AnyWidget):
-    _esm = HERE / "panel.js"
-    _css = HERE / "panel.css"
-
     html = traitlets.Unicode("").tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
     choices: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     chosen = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        self._esm, self._css = browser_side("panels")  # anywidget makes traits of them
+        super().__init__(**traits)
 
 
 class TrainerPanel(_Panel):

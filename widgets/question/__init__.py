@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from widgets.base import css, esm
 from widgets.exercise import Exercise
 from widgets.protocol import Page
 
@@ -10,8 +9,7 @@ from widgets.protocol import Page
 class Question(Exercise):
     """A practice item with «Pārbaudīt», as often as the person likes."""
 
-    _esm = esm("question")
-    _css = css("question")
+    bundle = "question"
 
     def __init__(self, exercise: str, page: Page) -> None:
         super().__init__(exercise, page, spec=page.item(exercise).model_dump(mode="json"))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import traitlets
 
-from widgets.base import SavingWidget, css, esm
+from widgets.base import SavingWidget
 from widgets.protocol import AssessmentPage, Page
 
 
 class SaveStatus(SavingWidget):
     """Listens to the page's other widgets in the browser; holds no answer itself."""
 
-    _esm = esm("save_status")
-    _css = css("save_status")
+    bundle = "save_status"
 
     context = traitlets.Dict().tag(sync=True)
 
