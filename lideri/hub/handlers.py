@@ -66,10 +66,11 @@ class OurPages(JupyterHandler):
 
 
 class Health(OurPages):
-    """Tells `lideri serve` that this service answers."""
+    """Tells `lideri serve` that this service answers, and that its first page will be a quick one."""
 
     @allow_unauthenticated
-    def get(self) -> None:
+    async def get(self) -> None:
+        await self.settings["lideri_warm"].wait()
         self.finish({"status": "ok"})
 
 

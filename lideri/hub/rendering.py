@@ -83,8 +83,16 @@ class PageTemplate:
     """The one template of workbook and dashboards, compiled once. It does not escape, so every text of `frame` is."""
 
     def __init__(
-        self, folders: Sequence[Path], base_url: str, page_config: Mapping[str, Any], *, styles: Sequence[str] = ()
+        self,
+        folders: Sequence[Path],
+        base_url: str,
+        page_config: Mapping[str, Any],
+        *,
+        styles: Sequence[str],
+        watch: str,
+        script: str,
     ) -> None:
+        """Addresses: `styles`; `watch`, the script that watches the connection; `script`, Voila's own."""
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
             autoescape=False,  # noqa: S701  # see above; the content is HTML of our own
@@ -94,7 +102,7 @@ class PageTemplate:
         self._template = environment.get_template("index.html.j2")
         self._base_url = base_url
         self._page_config = dict(page_config)
-        self._styles = [escape(each) for each in styles]
+        self._addresses = escaped({"styles": styles, "watch": watch, "script": script})
 
     def render(self, page: BuiltPage, frame: Mapping[str, Any], kernel_id: str) -> str:
         """The whole page. Without a kernel nothing of Voila's is loaded."""
@@ -102,8 +110,7 @@ class PageTemplate:
             frame=escaped(frame),
             pieces=page.pieces,
             base_url=self._base_url,
-            static_url=self._page_config["fullStaticUrl"],
-            styles=self._styles,
+            **self._addresses,
             kernel_id=kernel_id,
             page_config={**self._page_config, "baseUrl": self._base_url, "kernelId": kernel_id},
         )

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 from voila.execute import VoilaExecutor
 
+from lideri.hub.channels import ask_for_welcome
 from lideri.hub.rendering import CodeCell
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,7 @@ async def _connect(client: Any, kernel: KernelManager) -> None:
     """
     client.allow_stdin = False
     client.start_channels(stdin=False, hb=False, control=False)
+    ask_for_welcome(client.iopub_channel.socket)
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         try:

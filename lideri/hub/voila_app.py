@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -14,10 +15,9 @@ from typing import Any
 from urllib.parse import urlparse
 
 import jinja2
-from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
 from tornado.httpclient import AsyncHTTPClient
-from tornado.web import StaticFileHandler
+from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from voila.app import Voila
 from voila.paths import collect_static_paths, collect_template_paths
@@ -26,13 +26,16 @@ from voila.utils import get_page_config
 
 from lideri.course.loading import read_course
 from lideri.hub import handlers
-from lideri.hub.assets import WidgetAssets, WidgetFile
+from lideri.hub.assets import SCRIPT, STYLES, Asset, AssetFile, KeptFile, address, front_end, widget_assets
+from lideri.hub.channels import PageConnection
 from lideri.hub.identity import HubIdentity, Viewer
 from lideri.hub.places import PROJECT, pages_root
 from lideri.hub.rendering import BuiltPages, PageTemplate
 from lideri.hub.runs import PageRuns
-from lideri.kernels.environment import KernelHome
+from lideri.kernels.environment import KernelHome, shared_environment
 from lideri.kernels.managers import OwnedKernelManager
+from lideri.kernels.warm import PRELOAD as WARM
+from lideri.kernels.warm import prewarm
 from lideri.settings import Settings, read_settings
 from lideri.store.tokens import PageToken, mint
 
@@ -42,6 +45,17 @@ KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 LEFT_PAGE_SECONDS = 180  # how long a kernel outlives the page's connection: time to come back from a dead spot
 EXTENSIONS = ["anywidget", "@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager"]
 PROGRESS_SECONDS = 2.0
+# Imported once, before kernels are forked: what the pages' cells use.
+PRELOAD = {
+    "macibas": (
+        *("widgets.question", "widgets.mailbox", "widgets.open_data", "widgets.open_data.chart"),
+        *("widgets.address_reader", "widgets.assessment", "widgets.save_status"),
+        *("lideri.workbook.client", "lideri.workbook.content", "lideri.course.items", "lideri.course.loading"),
+        *("lideri.grading", "lideri.practice", "lideri.practice.mailbox", "lideri.practice.open_data"),
+        "lideri.practice.address",
+    ),
+    "paneli": ("widgets.panels", "widgets.panels.rendering", "lideri.workbook.client"),
+}
 
 Progress = Callable[[Viewer], Awaitable[Mapping[str, str]]]
 
@@ -57,13 +71,23 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
     answers_url = ""
 
     @cached_property
-    def widget_assets(self) -> WidgetAssets:
-        return WidgetAssets(PROJECT / "widgets")
+    def assets(self) -> dict[str, Asset]:
+        """What browsers keep, by name."""
+        own = {name: (TEMPLATE / "static" / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")}
+        return {
+            **widget_assets(PROJECT / "widgets"),
+            "page.css": Asset.of(own["page.css"], "text/css"),
+            "page.js": Asset.of(own["page.js"], "text/javascript"),
+            SCRIPT: front_end(TEMPLATE / "pieces.json", self.static_paths, self.labextensions_path),
+        }
+
+    def asset(self, name: str) -> str:
+        """Where a browser finds an asset, on the page's own site."""
+        return self.assets_address + address(self.assets, name)
 
     @property
-    def widgets_address(self) -> str:
-        """Where the browser finds the widgets' modules; without the site."""
-        return str(url_path_join(self.base_url, "assets/widgets/"))
+    def assets_address(self) -> str:
+        return str(url_path_join(self.base_url, "assets/"))
 
     def load_config_file(self, *_args: Any, **_kwargs: Any) -> None:
         """None is read: what this server does is decided here."""
@@ -81,7 +105,7 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
             answers_url=self.answers_url,
             secret=self.settings_of_lideri.secret,
             token_life=timedelta(hours=12),
-            widgets=self.widgets_address,
+            widgets=self.assets_address,
             folder=run / "empty",
             home=run / "kernel-home",
         )
@@ -93,6 +117,7 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
             self.log.warning("%s", problem)
         settings |= {
             "lideri_service": self.service,
+            "lideri_warm": asyncio.Event(),
             "lideri_error_page": environment.get_template("kluda.html"),
             "lideri_syllabus": course.syllabus,
             "lideri_pages": BuiltPages(),
@@ -106,7 +131,9 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
                     log=self.log,
                     voila_configuration=self.voila_configuration,
                 ),
-                styles=[f"{self.widgets_address}{self.widget_assets.address(WidgetAssets.STYLES)}"],
+                styles=[self.asset("page.css"), self.asset(STYLES)],
+                watch=self.asset("page.js"),
+                script=self.asset(SCRIPT),
             ),
             "lideri_runs": PageRuns(calm=handlers.calm, lives=self.kernel_manager.owner_of),
             "lideri_progress": progress_from(self.answers_url, self.settings_of_lideri.secret, self.log),
@@ -130,21 +157,29 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
             *self.identity_provider.get_handlers(),
             (at("health"), handlers.Health),
             (at("") + "/?", handlers.ToHome),
-            (at("assets/widgets/(.*)"), WidgetFile, {"assets": self.widget_assets}),
-            (at("assets/(.*)"), StaticFileHandler, {"path": str(TEMPLATE / "static")}),
+            (at("assets/(.*)"), AssetFile, {"assets": self.assets}),
             (at(f"api/kernels/{KERNEL_ID}"), handlers.OwnKernel),
             (at(f"api/kernels/{KERNEL_ID}/channels"), handlers.OwnKernelSocket),
             (at(f"voila/execution/{KERNEL_ID}"), handlers.OwnExecution),
             (at(f"voila/api/shutdown/{KERNEL_ID}"), handlers.OwnShutdown),
             (at(r"voila/templates/(\w+/static/.*)"), TemplateStaticFileHandler),
             (at("voila/static/(.*)"), MultiStaticFileHandler, {"paths": self.static_paths}),
-            (
-                at("voila/labextensions/(.*)"),
-                FileFindHandler,
-                {"path": self.labextensions_path, "no_cache_paths": ["/"]},
-            ),
+            (at("voila/labextensions/(.*)"), KeptFile, {"path": self.labextensions_path}),
             (at("(.+)"), handlers.PageHandler),
         ]
+
+    def start(self) -> None:
+        IOLoop.current().add_callback(self._prewarm)
+        super().start()
+
+    async def _prewarm(self) -> None:
+        """Have the libraries imported before the first person comes."""
+        environment = shared_environment(self.kernel_manager.home, around=os.environ)
+        try:
+            await prewarm(environment, config=self.config, log=self.log)
+        except Exception:
+            self.log.exception("Kernels are not warm; pages open slowly")
+        self.app.settings["lideri_warm"].set()
 
     def random_ports(self, port: int, _n: int) -> list[int]:
         """The hub sends people to this port; on any other nobody would find us."""
@@ -180,15 +215,16 @@ def progress_from(answers_url: str, secret: str, log: logging.Logger) -> Progres
 
 def configuration(service: str, environment: Mapping[str, str], settings: Settings) -> Config:
     """Everything Voila and its parts are told."""
-    address = urlparse(environment["JUPYTERHUB_SERVICE_URL"])
+    inside = urlparse(environment["JUPYTERHUB_SERVICE_URL"])
     c = Config()
-    c.Voila.ip = address.hostname
-    c.Voila.port = address.port
+    c.Voila.ip = inside.hostname
+    c.Voila.port = inside.port
     c.Voila.base_url = environment["JUPYTERHUB_SERVICE_PREFIX"]
     c.Voila.open_browser = False
     c.Voila.root_dir = str(pages_root(environment))
     c.Voila.connection_dir_root = str(settings.run_folder / "kernels")
     c.Voila.identity_provider_class = HubIdentity
+    c.Voila.kernel_websocket_connection_class = PageConnection
     # The same after a restart, so that an open page is told to open anew and not to log in.
     c.Voila.cookie_secret = hmac.digest(settings.secret.encode(), f"cookies of {service}".encode(), "sha256")
     c.VoilaConfiguration.template = "lab"
@@ -199,6 +235,8 @@ def configuration(service: str, environment: Mapping[str, str], settings: Settin
     c.VoilaConfiguration.file_allowlist = []
     c.VoilaConfiguration.extension_allowlist = EXTENSIONS
     c.VoilaConfiguration.multi_kernel_manager_class = OwnedKernelManager
+    c.KernelProvisionerFactory.default_provisioner_name = "lideri-warm"
+    c.WarmProvisioner.preload = [*WARM, *PRELOAD[service]]
     c.OwnedKernelManager.cull_idle_timeout = LEFT_PAGE_SECONDS
     c.OwnedKernelManager.cull_interval = 30
     c.OwnedKernelManager.cull_connected = False

@@ -45,12 +45,18 @@ def kernel_environment(
         role=visit.role,
         exp=int((now + home.token_life).timestamp()),
     )
-    environment = {name: around[name] for name in KEPT if name in around}
-    environment["HOME"] = str(home.home)
-    environment["MPLBACKEND"] = "Agg"
-    environment["MPLCONFIGDIR"] = str(home.home / "matplotlib")
-    environment["LIDERI_ANSWERS_URL"] = home.answers_url
-    environment["LIDERI_TOKEN"] = mint(token, home.secret)
-    environment["LIDERI_WIDGETS"] = home.widgets
-    environment["LIDERI_PAGE"] = visit.page
-    return environment
+    return shared_environment(home, around=around) | {
+        "LIDERI_TOKEN": mint(token, home.secret),
+        "LIDERI_PAGE": visit.page,
+    }
+
+
+def shared_environment(home: KernelHome, *, around: Mapping[str, str]) -> dict[str, str]:
+    """The part of a kernel's environment that is the same for all."""
+    return {name: around[name] for name in KEPT if name in around} | {
+        "HOME": str(home.home),
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": str(home.home / "matplotlib"),
+        "LIDERI_ANSWERS_URL": home.answers_url,
+        "LIDERI_WIDGETS": home.widgets,
+    }

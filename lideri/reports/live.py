@@ -81,7 +81,8 @@ class Reports:
         published = self._store.publications.last(PROGRAMME)
         if published is None:
             raise NotFound("Pārskats vēl nav publicēts.")
-        return dict(published.content["report"])
+        report = dict(published.content["report"])
+        return report | {"pictures": published.content.get("pictures") or _drawn(report)}
 
     def publish(self) -> bool:
         """Publish the programme's state if a day has passed and enough people changed; True if it was."""
@@ -104,8 +105,15 @@ class Reports:
         report = asdict(found.report)
         report["day"] = today.isoformat()
         content = json.loads(json.dumps({"report": report, "people": dict(found.people)}, ensure_ascii=False))
+        content["pictures"] = _drawn(content["report"])
         self._store.publications.publish(PROGRAMME, today, content, now=now)
         return True
+
+
+def _drawn(report: Mapping[str, Any]) -> dict[str, str]:
+    from lideri.reports.charts import pictures  # matplotlib: once a day, not at each start of the service
+
+    return pictures(report)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ def a_programme_report(**changes: Any) -> dict[str, Any]:
             {"month": "2026-10", "staff": 5, "librarians": 4},
             {"month": "2026-11", "staff": 9, "librarians": 7},
         ],
+        "pictures": {"light": "data:image/svg+xml;base64,Z2FpxaFz", "dark": "data:image/svg+xml;base64,dHVtxaFz"},
         "regions": [
             {
                 "name": "Vidzemes plānošanas reģions",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -43,14 +42,13 @@ def trainer_page(report: Mapping[str, Any] | None, *, message: str = "") -> str:
 
 
 def programme_page(report: Mapping[str, Any] | None, *, message: str = "") -> str:
-    """The programme's dashboard."""
+    """The programme's dashboard. `report["pictures"]` are addresses of pictures, by theme, drawn with the report."""
     if report is None:
         return _environment().get_template("tuksa.html").render(message=message or "Pārskats vēl nav publicēts.")
-    chart = {theme: _staff_chart(report, theme) for theme in ("light", "dark")} if len(report["months"]) > 1 else None
     return (
         _environment()
         .get_template("latvija.html")
-        .render(r=report, map=_map(report["places"]), chart=chart, context=CONTEXT, regions=_regions(report))
+        .render(r=report, map=_map(report["places"]), chart=report["pictures"], context=CONTEXT, regions=_regions(report))
     )
 
 
@@ -111,11 +109,3 @@ def _map(places: Sequence[Mapping[str, Any]]) -> Markup:
             f'<path class="{kind}" d="{escape(outline)}"><title>{escape(place["name"])}: {shown}</title></path>'
         )
     return Markup("\n".join(paths))  # noqa: S704  # every value above is escaped
-
-
-def _staff_chart(report: Mapping[str, Any], theme: str) -> str:
-    from widgets.panels.charts import growth_chart
-
-    months = [str(point["month"]) for point in report["months"]]
-    svg = growth_chart(months, [int(point["staff"]) for point in report["months"]], theme=theme)
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

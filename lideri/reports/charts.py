@@ -1,11 +1,13 @@
-"""Charts of the dashboards by matplotlib, drawn once for each theme."""
+"""Charts of the dashboards by matplotlib, drawn once for each theme and served to all who look."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from io import StringIO
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -30,6 +32,19 @@ def _family() -> str:
             font_manager.fontManager.addfont(str(font))
             names.append(font_manager.FontProperties(fname=str(font)).get_name())
     return names[0] if names else "sans-serif"
+
+
+def pictures(report: Mapping[str, Any]) -> dict[str, str]:
+    """The programme report's growth chart as an address for <img>, by theme; empty while there is nothing to compare.
+
+    `report` is the plain data of `ProgrammeReport`.
+    """
+    months = report["months"]
+    if len(months) < 2:
+        return {}
+    values = [int(point["staff"]) for point in months]
+    svgs = {theme: growth_chart([str(point["month"]) for point in months], values, theme=theme) for theme in COLOURS}
+    return {theme: "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode() for theme, svg in svgs.items()}
 
 
 def growth_chart(months: Sequence[str], values: Sequence[int], *, theme: str) -> str:
