@@ -218,6 +218,7 @@ def test_leaving_a_page_ends_its_kernel(system: RunningSystem, trainee: httpx.Cl
 
 def test_a_kernel_that_dies_does_not_come_back_empty(system: RunningSystem, trainee: httpx.Client) -> None:
     kernel = system.open_page(trainee, PAGE)
+    assert trainee.get(f"/services/macibas/api/kernels/{kernel}").status_code == 200  # it is there by now
     (process,) = [each for each in system.processes() if any(kernel in part for part in each.cmdline())]
     path = f"/services/macibas/api/kernels/{kernel}/channels?session_id=s"
 

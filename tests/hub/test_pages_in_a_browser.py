@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.hub.record_pieces import pieces_fetched
 from tests.hub.system import RunningSystem, chromium
 
 pytestmark = [pytest.mark.hub, pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason="no Chromium here")]
@@ -53,6 +54,26 @@ def test_text_and_exercises_of_a_chapter_appear(page: Page) -> None:
     expect(page.get_by_role("navigation", name="2. moduļa nodaļas")).to_be_visible()
     expect(page.get_by_role("button", name="Pārbaudīt").first).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("Šo daļu neizdevās parādīt")
+
+
+def test_the_front_end_comes_as_one_script(page: Page) -> None:
+    more = pieces_fetched(page, "/services/macibas/2.1", ".cell button")
+
+    assert more == [], "Voila's front end has changed: python -m tests.hub.record_pieces"
+
+
+def test_a_second_visit_fetches_nothing_that_the_browser_has(page: Page) -> None:
+    page.goto("/services/macibas/2.1")
+    expect(page.get_by_role("button", name="Pārbaudīt").first).to_be_visible()
+    fetched: list[str] = []
+    page.on("response", lambda answer: fetched.append(answer.url))
+
+    page.goto("/services/macibas/2.2")
+    expect(page.get_by_role("button", name="Pārbaudīt").first).to_be_visible()
+
+    big = [url for url in fetched if "/assets/voila.js" in url and not url.startswith("blob:")]
+    sizes = [page.evaluate("url => performance.getEntriesByName(url)[0]?.transferSize", url) for url in big]
+    assert sizes == [0] * len(big)
 
 
 def test_a_lost_connection_is_said_and_taken_back(page: Page) -> None:
