@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from lideri.hub.roles import hub_roles
 from lideri.settings import LOOPBACK, SERVICE_PREFIX, Settings, read_settings
 
 LONGEST_SESSION_DAYS = 1
+# JupyterHub tells its own cookies' options to single-user servers, but not to services.
+COOKIES_OF_SERVICES = {"samesite": "Lax", "expires_days": LONGEST_SESSION_DAYS}
 IDLE_JUPYTERLAB = 3600  # seconds
 SHARED_TEMPLATES = PROJECT / "lideri" / "answers" / "pages" / "templates"  # header and footer of all our pages
 # Named on the log-in page, where they may log in (docs/contracts.md, «Roles»).
@@ -80,6 +83,7 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
     common = {name: environment[name] for name in (*_PASSED_ON, "LIDERI_DATA", "LIDERI_PORT") if environment.get(name)}
     common["LIDERI_DEMO"] = "1" if settings.demo else "0"
     database = {"LIDERI_DATABASE_URL": settings.database_url}
+    scheduler = {"LIDERI_SCHEDULER": settings.scheduler} if settings.scheduler else {}
     secret = {"LIDERI_SECRET": settings.secret}
     answers_url = {"LIDERI_ANSWERS_URL": f"http://{LOOPBACK}:{ports.answers}{SERVICE_PREFIX}"}
     pages = {name: environment[name] for name in ("LIDERI_PAGES",) if environment.get(name)}
@@ -93,7 +97,7 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
         _service("lideri", ports.answers, ["-m", "lideri.answers"], common | database | secret),
         _service("macibas", ports.workbook, ["-m", "lideri.hub.voila_app", "macibas"], voila),
         _service("paneli", ports.dashboards, ["-m", "lideri.hub.voila_app", "paneli"], voila),
-        _service("grader", None, ["-m", "lideri.grader"], common | database),
+        _service("grader", None, ["-m", "lideri.grader"], common | database | scheduler),
     ]
 
 
@@ -101,7 +105,7 @@ def _service(name: str, port: int | None, arguments: list[str], environment: dic
     service: dict[str, Any] = {
         "name": name,
         "command": [sys.executable, *arguments],
-        "environment": environment,
+        "environment": environment | {"JUPYTERHUB_COOKIE_OPTIONS": json.dumps(COOKIES_OF_SERVICES)},
         "display": False,
         "admin": False,
     }
@@ -124,6 +128,8 @@ def _configure_jupyterlab(c: Any, settings: Settings, environment: Mapping[str, 
         "LIDERI_DATA": str(settings.data),
         "LIDERI_DATABASE_URL": settings.database_url,
         "JUPYTER_CONFIG_PATH": str(HUB_FOLDER / "singleuser"),
+        "JUPYTER_DEFAULT_PROVISIONER_NAME": "lideri-warm",
+        "JUPYTER_PATH": str(HUB_FOLDER / "singleuser" / "share"),  # a template that keeps formgrader from asking a CDN
     }
     spawner.start_timeout = 90
     spawner.http_timeout = 90
