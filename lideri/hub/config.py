@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from lideri.hub.authenticator import LideriAuthenticator
 from lideri.hub.places import HUB_FOLDER, PROJECT, Ports, proxy_command
@@ -18,6 +23,7 @@ LONGEST_SESSION_DAYS = 1
 # JupyterHub tells its own cookies' options to single-user servers, but not to services.
 COOKIES_OF_SERVICES = {"samesite": "Lax", "expires_days": LONGEST_SESSION_DAYS}
 IDLE_JUPYTERLAB = 3600  # seconds
+HUB_DATABASE = "jupyterhub.sqlite"
 SHARED_TEMPLATES = PROJECT / "lideri" / "answers" / "pages" / "templates"  # header and footer of all our pages
 # Named on the log-in page, where they may log in (docs/contracts.md, «Roles»).
 DEMO_ACCOUNTS = (
@@ -40,7 +46,8 @@ def configure(c: Any, environment: Mapping[str, str]) -> None:
     hub = c.JupyterHub
     hub.bind_url = f"http://{host}:{settings.port}"
     hub.hub_bind_url = f"http://{LOOPBACK}:{ports.hub}"
-    hub.db_url = f"sqlite:///{run / 'jupyterhub.sqlite'}"
+    hub.db_url = f"sqlite:///{run / HUB_DATABASE}"
+    event.listen(Engine, "connect", _hub_need_not_wait_for_the_disk)
     hub.cookie_secret_file = str(run / "cookie_secret")
     hub.data_files_path = str(_hub_data_files())
     hub.template_paths = [str(HUB_FOLDER / "templates"), str(SHARED_TEMPLATES)]
@@ -72,6 +79,19 @@ def configure(c: Any, environment: Mapping[str, str]) -> None:
     hub.load_roles = hub_roles()
     hub.services = services(settings, ports, environment)
     _configure_jupyterlab(c, settings, environment)
+
+
+def _hub_need_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    """The hub's own database knows who is logged in, nothing that people typed. It is never damaged this way; after a
+    power cut the last people to log in would log in once more. A class logs in with hundreds of commits.
+
+    People's own store is opened in this process too, to check passwords: it keeps waiting for the disk.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        _, _, file = connection.execute("pragma database_list").fetchone()
+        if Path(file).name == HUB_DATABASE:
+            connection.execute("pragma journal_mode=wal")
+            connection.execute("pragma synchronous=normal")
 
 
 def is_loopback(host: str) -> bool:

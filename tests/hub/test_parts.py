@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,7 +12,7 @@ import pytest
 
 from lideri.course.catalogue import AssessmentEntry, Module, Part, Syllabus
 from lideri.hub.authenticator import FailedLogins
-from lideri.hub.config import is_loopback, services
+from lideri.hub.config import _hub_need_not_wait_for_the_disk, is_loopback, services
 from lideri.hub.first_people import write_secret
 from lideri.hub.identity import viewer_of
 from lideri.hub.pages import address_in, frame_of, waits_for_output
@@ -194,3 +196,14 @@ def test_places_are_kept_for_exercises_only() -> None:
     ]
 
     assert waits_for_output(cells) == {2, 3}
+
+
+def test_only_the_hubs_own_database_need_not_wait_for_the_disk(tmp_path: Path) -> None:
+    def synchronous(name: str) -> int:
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            _hub_need_not_wait_for_the_disk(connection, None)
+            return int(connection.execute("pragma synchronous").fetchone()[0])
+
+    full, normal = 2, 1
+    assert synchronous("jupyterhub.sqlite") == normal
+    assert synchronous("lideri.sqlite") == full
