@@ -19,7 +19,7 @@ from lideri.store.people import Person
 from lideri.store.results import AttemptResult, counting_attempt
 
 _KINDS = {"vpvkac": "VPVKAC", "library": "bibliotēka", None: ""}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = (*"=+-@\t\r", *"＝＋－＠")  # the wide ones are the same to some editions of Excel
 DEMO_NOTE = "Demonstrācijas dati: cilvēki un skaitļi ir izdomāti."
 
 Cell = str | float | int | datetime | None

@@ -65,7 +65,7 @@ _NAMES: Mapping[Field, str] = {
 _REQUIRED: tuple[Field, ...] = ("name", "email", "municipality")
 # Deliberately narrower than what the standard allows: what people really have, and nothing that breaks an address line.
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
-_FORMULA_STARTS = "=+-@\t\r"
+_FORMULA_STARTS = "=+-@\t\r＝＋－＠"
 
 
 class MunicipalityLike(Protocol):

@@ -44,7 +44,9 @@ def pictures(report: Mapping[str, Any]) -> dict[str, str]:
         return {}
     values = [int(point["staff"]) for point in months]
     svgs = {theme: growth_chart([str(point["month"]) for point in months], values, theme=theme) for theme in COLOURS}
-    return {theme: "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode() for theme, svg in svgs.items()}
+    return {
+        theme: "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode() for theme, svg in svgs.items()
+    }
 
 
 def growth_chart(months: Sequence[str], values: Sequence[int], *, theme: str) -> str:
@@ -79,6 +81,10 @@ def growth_chart(months: Sequence[str], values: Sequence[int], *, theme: str) ->
         target = StringIO()
         figure.savefig(target, format="svg", transparent=True, bbox_inches="tight", metadata={"Date": None})
     return target.getvalue()
+
+
+def _address(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def _month(month: str) -> str:

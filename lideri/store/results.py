@@ -13,7 +13,7 @@ from lideri.errors import NotFound
 from lideri.settings import AttemptRules
 from lideri.store.database import Database
 from lideri.store.queue import GradedItem, Mark, _latest_marks, graded_item
-from lideri.store.tables import ItemResultRow, SubmissionRow, SubmissionState
+from lideri.store.tables import ItemResultRow, MarkRow, MembershipRow, PersonRow, SubmissionRow, SubmissionState
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,18 @@ class AttemptResult:
         return None if self.points + could_still_come >= needed else False
 
 
+@dataclass(frozen=True)
+class StuckWork:
+    """A submission that the program could not grade. `reason` is the grader's own sentence."""
+
+    submission_id: str
+    module: str
+    number: int
+    submitted_at: datetime
+    reason: str
+    is_demo: bool
+
+
 def counting_attempt(results: Sequence[AttemptResult], rules: AttemptRules) -> AttemptResult | None:
     """The one of a person's attempts at a module that counts: the best or the last graded one. Equal: the later one."""
     graded = sorted((result for result in results if result.items), key=lambda result: result.number)
@@ -75,6 +87,26 @@ def counting_attempt(results: Sequence[AttemptResult], rules: AttemptRules) -> A
 class Results:
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def stuck(self, *, cohort_ids: Sequence[str] | None = None) -> list[StuckWork]:
+        """Work that could not be graded, the longest waiting first: of these cohorts, or (None) of all."""
+
+        def work(session: Session) -> list[StuckWork]:
+            wanted = (
+                select(SubmissionRow, PersonRow.is_demo)
+                .join(PersonRow, PersonRow.id == SubmissionRow.person_id)
+                .where(SubmissionRow.state == "failed")
+                .order_by(SubmissionRow.submitted_at, SubmissionRow.id)
+            )
+            if cohort_ids is not None:
+                members = select(MembershipRow.person_id).where(MembershipRow.cohort_id.in_(cohort_ids))
+                wanted = wanted.where(SubmissionRow.person_id.in_(members))
+            return [
+                StuckWork(row.id, row.module, row.number, row.submitted_at, row.failure or "", is_demo)
+                for row, is_demo in session.execute(wanted)
+            ]
+
+        return self._database.read(work)
 
     def of_attempt(self, attempt_id: str, *, person_id: str) -> AttemptResult:
         """A person's own submitted attempt; `NotFound` for anybody else's and for one that is not submitted."""
@@ -128,7 +160,8 @@ class Results:
             ):
                 items.setdefault(row.submission_id, []).append(graded_item(row))
             marks: dict[str, dict[str, Mark]] = {}
-            for (submission, item), mark in _latest_marks(session).items():
+            theirs = MarkRow.submission_id.in_(select(SubmissionRow.id).where(*conditions))  # type: ignore[arg-type]
+            for (submission, item), mark in _latest_marks(session, *([theirs] if conditions else [])).items():
                 if mark.state == "stored":
                     marks.setdefault(submission, {})[item] = mark
             return [

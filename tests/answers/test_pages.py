@@ -780,3 +780,24 @@ def test_the_result_appears_by_itself_and_the_chosen_look_stays(world: World) ->
             "large",
         ]
         chromium.close()
+
+
+def test_work_that_could_not_be_graded_is_shown_to_its_trainer_and_graded_again(world: World) -> None:
+    attempt = world.submit(world.daina)
+    claimed = world.store.queue.claim("test", now=NOW, lease=timedelta(minutes=1))
+    assert claimed is not None
+    stuck = claimed.id
+    world.store.queue.fail(stuck, "test", "šūna 3: nav atslēgas <b>", now=NOW, retry_after=None)
+
+    assert "neizdevās novērtēt" not in world.browser("svess").see("vertesana")
+    page = world.browser("ineta").see("vertesana")
+    assert "1 darbu neizdevās" in page and "šūna 3: nav atslēgas &lt;b&gt;" in page
+    world.browser("svess").fill_in(f"vertesana/{stuck}/velreiz", 404)
+    assert world.store.queue.submission(stuck).state == "failed"
+
+    world.browser("ineta").fill_in(f"vertesana/{stuck}/velreiz", 302)
+
+    assert "nodots vērtēšanai vēlreiz" in world.browser("ineta").see("vertesana?velreiz=1")
+    assert world.store.queue.submission(stuck).state == "queued"
+    world.grade()
+    assert world.store.results.of_attempt(attempt, person_id=world.daina.id).state == "graded"

@@ -11,6 +11,7 @@ from lideri.course.items import FreeTextResponse
 from lideri.course.latvian import number
 from lideri.errors import InvalidAnswer, MarkedMeanwhile, NotFound
 from lideri.store.queue import WaitingAnswer
+from lideri.store.results import StuckWork
 
 _UNSURE = ("unsure", "Nevarējām novērtēt")
 _FREE = ("waiting", "Brīvā atbilde")
@@ -36,11 +37,16 @@ class GradingPage(Page):
 
     def judged_by_me(self) -> list[WaitingAnswer]:
         """Answers in the asker's cohorts that a person judges or has judged, oldest first. Call it on a thread."""
-        store = self.context.store
-        cohorts = None
-        if self.person.role == "trainer":
-            cohorts = [cohort.id for cohort in store.people.cohorts(seen_by=self.person)]
-        return store.queue.waiting(cohort_ids=cohorts, marked_too=True)
+        return self.context.store.queue.waiting(cohort_ids=self._my_cohorts(), marked_too=True)
+
+    def stuck_in_mine(self) -> list[StuckWork]:
+        """Work in the asker's cohorts that could not be graded. Call it on a thread."""
+        return self.context.store.results.stuck(cohort_ids=self._my_cohorts())
+
+    def _my_cohorts(self) -> list[str] | None:
+        if self.person.role != "trainer":
+            return None
+        return [cohort.id for cohort in self.context.store.people.cohorts(seen_by=self.person)]
 
     def task_of(self, answer: WaitingAnswer) -> str:
         form = self.context.course.forms.get(answer.form)
@@ -54,17 +60,24 @@ class GradingPage(Page):
 class Waiting(GradingPage):
     async def get(self) -> None:
         answers = await self.context.run(self.judged_by_me)
+        stuck = await self.context.run(self.stuck_in_mine)
         shown = [self._shown(answer) for answer in answers if answer.mark is None]
         judged = [self._shown(answer) for answer in answers if answer.mark is not None]
         judged.sort(key=lambda line: line["mark"].marked_at, reverse=True)
         self.show(
             "vertesana.html",
             current="vertesana",
-            demo=any(answer.is_demo for answer in answers),
-            notice="Vērtējums ir saglabāts." if self.get_query_argument("saglabats", "") else "",
+            demo=any(each.is_demo for each in answers) or any(each.is_demo for each in stuck),
+            notice=self._notice(),
+            stuck=[(each, self.at_home(f"vertesana/{each.submission_id}/velreiz")) for each in stuck],
             waiting=shown,
             judged=judged[:50],
         )
+
+    def _notice(self) -> str:
+        if self.get_query_argument("velreiz", ""):
+            return "Darbs ir nodots vērtēšanai vēlreiz. Parasti tas aizņem dažas sekundes."
+        return "Vērtējums ir saglabāts." if self.get_query_argument("saglabats", "") else ""
 
     def _shown(self, answer: WaitingAnswer) -> dict[str, Any]:
         kind, word = _UNSURE if answer.result.outcome == "unsure" else _FREE
@@ -79,6 +92,18 @@ class Waiting(GradingPage):
             "mark": answer.mark,
             "result": answer.result,
         }
+
+
+class GradeAgain(GradingPage):
+    """Gives work that could not be graded to the grader once more."""
+
+    async def post(self, submission_id: str) -> None:
+        stuck = await self.context.run(self.stuck_in_mine)
+        if submission_id not in {each.submission_id for each in stuck}:
+            raise NotFound("Šāda darba, ko nevarēja novērtēt, nav, vai tas nav tavas grupas darbs.")
+        await self.context.run(self.context.store.queue.try_again, submission_id)
+        self.context.log("grade-again", person_id=self.person.id, subject=submission_id)
+        self.redirect(self.at_home("vertesana?velreiz=1"))
 
 
 class Grade(GradingPage):

@@ -21,6 +21,7 @@ def routes(context: Context) -> list[Any]:
         (rf"rezultati/{ID}/stavoklis", trainee.ResultState),
         ("vertesana", grading.Waiting),
         (rf"vertesana/{ID}", grading.Grade),
+        (rf"vertesana/{ID}/velreiz", grading.GradeAgain),
         ("zurnals", grading.Journal),
         ("grupas", cohorts.Cohorts),
         (rf"grupas/{ID}", cohorts.OneCohort),
