@@ -15,7 +15,7 @@ from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, read_header_from_binary_message
 
 from lideri.hub.identity import Viewer, viewer_of
 from lideri.hub.pages import Frame, address_in, frame_of
@@ -24,6 +24,8 @@ from lideri.hub.roles import may_open
 from lideri.hub.runs import PageRuns
 from lideri.kernels.environment import Visit
 from lideri.kernels.managers import OwnedKernelManager
+
+KEPT_BACK = frozenset({"stream", "error"})  # types of a kernel's messages that no page needs
 
 NOT_FOUND = (
     "Šādas lapas nav",
@@ -188,7 +190,26 @@ class OwnKernel(OwnersOnly, KernelHandler):
 
 
 class OwnKernelSocket(OwnersOnly, VoilaKernelWebsocketHandler):  # type: ignore[misc]
-    """Widget messages; anything else is refused by the manager's `allowed_message_types`."""
+    """Widget messages; anything else is refused by the manager's `allowed_message_types`.
+
+    What a kernel prints is for us and not for the page: only a message made by hand brings it about, and a traceback
+    tells where our files lie.
+    """
+
+    def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> Any:
+        if message_type(message) in KEPT_BACK:
+            return None
+        return super().write_message(message, binary)
+
+
+def message_type(message: bytes | str | dict[str, Any]) -> str:
+    """The type of a kernel's message as any of the websocket protocols writes it; "" for anything else."""
+    if isinstance(message, bytes):
+        header = read_header_from_binary_message(message)
+    else:
+        whole = json.loads(message) if isinstance(message, str) else message
+        header = whole.get("header")
+    return str(header.get("msg_type", "")) if isinstance(header, dict) else ""
 
 
 class OwnShutdown(OwnersOnly, VoilaShutdownKernelHandler):  # type: ignore[misc]

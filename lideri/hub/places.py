@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from lideri.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parents[2]
 HUB_FOLDER = Path(__file__).resolve().parent
+INSIDE = range(15_000, 32_000)  # Linux hands out 32768 and above by itself, other systems 49152 and above
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,24 @@ class Ports:
 
     @classmethod
     def free(cls) -> Ports:
-        """Five free ports of this machine. All are held while choosing, so that no two are the same."""
-        held = [socket.socket() for _ in range(5)]
+        """Five free ports of this machine, below those that systems hand out by themselves: between now and the moment
+        a service listens, nobody else is given one of them by chance."""
+        held: list[socket.socket] = []
         try:
-            for each in held:
-                each.bind(("127.0.0.1", 0))
-            return cls(*(each.getsockname()[1] for each in held))
+            for port in random.sample(INSIDE, len(INSIDE)):
+                each = socket.socket()
+                try:
+                    each.bind(("127.0.0.1", port))
+                except OSError:
+                    each.close()
+                    continue
+                held.append(each)
+                if len(held) == len(fields(cls)):
+                    return cls(*(each.getsockname()[1] for each in held))
         finally:
             for each in held:
                 each.close()
+        raise SettingsError("Šajā datorā nav brīvu portu. Aizver citas programmas un sāc vēlreiz.")
 
     def to_text(self) -> str:
         return json.dumps(asdict(self))

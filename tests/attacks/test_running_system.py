@@ -409,7 +409,8 @@ def test_a_comm_opened_by_hand_reaches_no_module_and_no_object(
     assert secret not in told
     assert "LIDERI_TOKEN" not in told
     assert not keys.seen_in(told)
-    assert not [each for each in said if each["msg_type"] in ("execute_result", "execute_reply", "error")]
+    assert not [each for each in said if each["msg_type"] in ("execute_result", "execute_reply", "error", "stream")]
+    assert "Traceback" not in told
     assert trainee.get(f"/services/macibas/api/kernels/{kernel}").status_code == 200
 
 
