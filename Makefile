@@ -12,7 +12,7 @@ NPM_NODE = $$($(BIN)/python -c 'from lideri.hub.places import node; print(node()
 # Tests and CI may be started from inside another virtual environment.
 unexport VIRTUAL_ENV PYTHONHOME
 
-.PHONY: help run install install-dev test lint types bench lock clean browser
+.PHONY: help run install install-dev test lint types upstream bench lock clean browser
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -77,8 +77,11 @@ lint: install-dev ## style, types, direction of imports, built files up to date
 	@$(BIN)/lint-imports
 	@$(BIN)/lideri build --check
 
-bench: install-dev ## grading: ours beside nbgrader's own
-	@$(BIN)/python bench/grading.py
+upstream: install-dev ## the tests of jupyter_client and nbclient, with stock kernels and with warm ones
+	@$(BIN)/python tests/kernels/upstream.py
+
+bench: install-dev browser ## every figure, ours beside stock (20 minutes); BENCH="--only class_start" for some
+	@LIDERI_CHROMIUM="$$(cat $(STAMPS)/chromium 2>/dev/null || true)" $(BIN)/python -m bench.all $(BENCH)
 
 # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 

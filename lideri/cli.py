@@ -136,8 +136,18 @@ def demo() -> None:
 
 
 @app.command()
-def grade() -> None:
-    """Novērtēt visu, kas gaida rindā, un beigt. Kad «lideri serve» darbojas, to dara vērtētājs."""
+def grade(
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Rezultātu izvadīt kā JSON, lai to lasītu programma.")
+    ] = False,
+) -> None:
+    """Novērtēt visu, kas gaida rindā, un beigt. Kad «lideri serve» darbojas, to dara vērtētājs.
+
+    Ja kādu darbu novērtēt nevar, pārējos novērtē, to nosauc un beidz ar kodu 1.
+    """
+    import json
+    import time
     from pathlib import Path
 
     import course_data
@@ -152,14 +162,28 @@ def grade() -> None:
         store = open_store(settings)
         try:
             waiting = store.queue.counts().get("queued", 0)
+            started = time.monotonic()
             with _progress("Vērtē", waiting) as step:
-                graded = grade_all(settings, store, decisions, step=lambda: step(""))
+                report = grade_all(settings, store, decisions, step=lambda: step(""))
+            seconds = time.monotonic() - started
         finally:
             store.close()
     except LideriError as problem:
         print(problem, file=sys.stderr)
         raise typer.Exit(2) from None
-    print(f"Novērtēti darbi: {graded}.")
+    if as_json:
+        failed = [
+            {"submission": one.submission, "form": one.form, "reason": one.reason, "again": one.again}
+            for one in report.failed
+        ]
+        said = {"graded": report.graded, "failed": failed, "seconds": round(seconds, 2)}
+        print(json.dumps(said, ensure_ascii=False, indent=1))
+    else:
+        print(f"Novērtēti darbi: {report.graded}.")
+        for one in report.failed:
+            then = "Mēģinās vēlreiz." if one.again else "Jāapskata cilvēkam."
+            print(f"Nav novērtēts: {one.submission} ({one.form}): {one.reason.rstrip('.')}. {then}", file=sys.stderr)
+    raise typer.Exit(1 if report.failed else 0)
 
 
 @contextmanager

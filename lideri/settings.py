@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,7 @@ class Settings(_Frozen):
     database_url: str = ""
     demo: bool = True
     secret: str = Field(default="", repr=False)
+    scheduler: str = ""
 
     @field_validator("data")
     @classmethod
@@ -43,6 +45,13 @@ class Settings(_Frozen):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
             raise ValueError("jāsākas ar postgresql:// (vai jāatstāj tukšs, tad dati būs SQLite datnē)")
+        return value
+
+    @field_validator("scheduler")
+    @classmethod
+    def _known_scheduler(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(tcp|tls)://[^\s/:]+:\d{1,5}", value):
+            raise ValueError("jābūt adresei tcp://dators:ports (vai jāatstāj tukšs, tad vērtē šis dators)")
         return value
 
     @property
@@ -67,6 +76,7 @@ _VARIABLES = {
     "database_url": "LIDERI_DATABASE_URL",
     "demo": "LIDERI_DEMO",
     "secret": "LIDERI_SECRET",
+    "scheduler": "LIDERI_SCHEDULER",
 }
 
 

@@ -12,7 +12,7 @@ import course_data
 from lideri.course.loading import load_course
 from lideri.course.places import load_places
 from lideri.demo.seeding import DEMO_ACCOUNTS, DemoAccount, seed_demo
-from lideri.grader.app import grade_all
+from lideri.grader.app import grade_all, open_scorer
 from lideri.reports.live import Reports
 from lideri.settings import Settings, read_course_settings
 from lideri.store import open_store
@@ -27,16 +27,17 @@ def make_demo(settings: Settings, password: str, step: Callable[[str], None]) ->
     now = datetime.now(UTC)
     store = open_store(settings)
     try:
-        seed_demo(
-            store,
-            course,
-            decisions,
-            password=password,
-            now=now,
-            grade_all=lambda: grade_all(settings, store, decisions),
-            rng=np.random.default_rng(SEED),
-            step=step,
-        )
+        with open_scorer(settings) as scorer:
+            seed_demo(
+                store,
+                course,
+                decisions,
+                password=password,
+                now=now,
+                grade_all=lambda: grade_all(settings, store, decisions, scorer=scorer),
+                rng=np.random.default_rng(SEED),
+                step=step,
+            )
         Reports(store, course, decisions, load_places(), clock=lambda: now).publish()
     finally:
         store.close()

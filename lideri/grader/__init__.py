@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lideri.grader.app import grade_all, make_grader
-from lideri.grader.service import Grader, Pace
+from lideri.grader.app import Report, grade_all, make_grader, open_scorer
+from lideri.grader.service import Failure, Grader, Pace
 
-__all__ = ["Grader", "Pace", "grade_all", "make_grader"]
+__all__ = ["Failure", "Grader", "Pace", "Report", "grade_all", "make_grader", "open_scorer"]

@@ -9,7 +9,8 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -17,7 +18,8 @@ import course_data
 from lideri.course.loading import project_root
 from lideri.errors import AlreadyRunning, SettingsError
 from lideri.grader.content import read_assessments
-from lideri.grader.service import Grader
+from lideri.grader.pool import LocalPool, Scorer
+from lideri.grader.service import Failure, Grader
 from lideri.nbgrader_bridge.course import NbgraderCourse
 from lideri.settings import AttemptRules, CourseSettings, Settings, read_course_settings, read_settings
 from lideri.store import Store, open_store
@@ -37,8 +39,12 @@ def main(environment: Mapping[str, str] = os.environ) -> int:
         print(error, file=sys.stderr)  # noqa: T201  # the administrator reads this
         return 2
     try:
-        with only_grader(settings), _log_file(settings):
-            grader = make_grader(settings, store, decisions.attempt_rules)
+        with (
+            only_grader(settings),
+            _log_file(settings),
+            open_scorer(settings) as scorer,
+            closing(make_grader(settings, store, decisions.attempt_rules, scorer=scorer)) as grader,
+        ):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda _number, _frame: grader.stop())
             grader.prepare()
@@ -53,21 +59,60 @@ def main(environment: Mapping[str, str] = os.environ) -> int:
     return 0
 
 
-def make_grader(settings: Settings, store: Store, rules: AttemptRules, *, root: Path | None = None) -> Grader:
-    """A grader for the content under ``root`` (the project); `prepare` it before use."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `grade_all` did: how many submissions it graded, and which ones it could not."""
+
+    graded: int
+    failed: tuple[Failure, ...]
+
+
+def make_grader(
+    settings: Settings, store: Store, rules: AttemptRules, *, scorer: Scorer | None = None, root: Path | None = None
+) -> Grader:
+    """A grader for the content under ``root`` (the project); `prepare` it before use, `close` it after."""
     course = NbgraderCourse.of(settings)
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    return Grader(store, course, read_assessments(root or project_root()), rules, worker=worker)
+    return Grader(store, course, read_assessments(root or project_root()), rules, worker=worker, scorer=scorer)
 
 
 def grade_all(
-    settings: Settings, store: Store, decisions: CourseSettings, *, step: Callable[[], None] = lambda: None
-) -> int:
-    """Grade everything that waits, here and now, as the service would; how many submissions. ``step`` after each."""
-    with only_grader(settings):
-        grader = make_grader(settings, store, decisions.attempt_rules)
+    settings: Settings,
+    store: Store,
+    decisions: CourseSettings,
+    *,
+    step: Callable[[], None] = lambda: None,
+    scorer: Scorer | None = None,
+) -> Report:
+    """Grade everything that waits, here and now, as the service would. ``step`` after each submission.
+
+    ``scorer`` (from `open_scorer`) is for callers who grade more than once: starting one takes seconds.
+    """
+    with (
+        only_grader(settings),
+        open_scorer(settings) if scorer is None else nullcontext(scorer) as chosen,
+        closing(make_grader(settings, store, decisions.attempt_rules, scorer=chosen)) as grader,
+    ):
         grader.prepare()
-        return grader.run_until_idle(step)
+        graded = grader.run_until_idle(step)
+        return Report(graded, tuple(grader.failures))
+
+
+@contextmanager
+def open_scorer(settings: Settings) -> Iterator[Scorer]:
+    """Who scores: closed workers on this machine, or with `Settings.scheduler` on a Dask cluster."""
+    pool = LocalPool()
+    scorer: Scorer = pool
+    if settings.scheduler:
+        from lideri.grader.cluster import connect  # Dask is only imported where there is a cluster
+
+        scorer = connect(settings.scheduler, pool)
+    if scorer is pool:
+        pool.start()
+    try:
+        yield scorer
+    finally:
+        scorer.close()
 
 
 @contextmanager

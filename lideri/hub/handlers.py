@@ -189,7 +189,21 @@ class OwnKernel(OwnersOnly, KernelHandler):
     SUPPORTED_METHODS = ("GET",)
 
 
-class OwnKernelSocket(OwnersOnly, VoilaKernelWebsocketHandler):  # type: ignore[misc]
+class KeptAlive:
+    """tornado asks every half a minute whether the browser is still there, and ends what did not answer.
+
+    jupyter_server's own asking is left out: it reads the same numbers as milliseconds, and with a timeout that is no
+    longer than the interval, which is all that tornado allows, it ends every connection before it has asked once.
+    """
+
+    ping_interval = ping_timeout = 30.0  # seconds
+    ping_callback: Any
+
+    def send_ping(self) -> None:
+        self.ping_callback.stop()
+
+
+class OwnKernelSocket(KeptAlive, OwnersOnly, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """Widget messages; anything else is refused by the manager's `allowed_message_types`.
 
     What a kernel prints is for us and not for the page: only a message made by hand brings it about, and a traceback
@@ -216,7 +230,7 @@ class OwnShutdown(OwnersOnly, VoilaShutdownKernelHandler):  # type: ignore[misc]
     """Sent by the page when it is left."""
 
 
-class OwnExecution(OwnersOnly, WebSocketMixin, WebSocketHandler, JupyterHandler):
+class OwnExecution(KeptAlive, OwnersOnly, WebSocketMixin, WebSocketHandler, JupyterHandler):
     """What the page's cells show, as Voila's script expects it. The cells run in any case; here one only listens."""
 
     def open(self, kernel_id: str) -> None:

@@ -138,7 +138,6 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
             "lideri_runs": PageRuns(calm=handlers.calm, lives=self.kernel_manager.owner_of),
             "lideri_progress": progress_from(self.answers_url, self.settings_of_lideri.secret, self.log),
             "default_handler_class": handlers.NotFoundPage,
-            "ws_ping_timeout": 30_000,  # as long as jupyter_server's interval; tornado allows no more
             "headers": {
                 "Content-Security-Policy": "frame-ancestors 'none'; object-src 'none'; base-uri 'self'",
                 "X-Content-Type-Options": "nosniff",

@@ -28,8 +28,8 @@ LAUNCHER = str(_LAUNCHER.origin) if _LAUNCHER else "ipykernel_launcher.py"
 INLINE = "module://matplotlib_inline.backend_inline"  # what ipykernel chooses when nobody else has
 
 
-def become_kernel(channel: socket.socket, set_by_imports: Mapping[str, str]) -> NoReturn:
-    """`set_by_imports`: what libraries add to the environment when they are imported."""
+def become_kernel(channel: socket.socket, doors: Sequence[int], set_by_imports: Mapping[str, str]) -> NoReturn:
+    """`doors`: sockets that listen already; `set_by_imports`: what libraries add to the environment at import."""
     wanted = json.loads(_line(channel) or b"null")
     if wanted is None:
         os._exit(1)  # the server ended
@@ -38,9 +38,10 @@ def become_kernel(channel: socket.socket, set_by_imports: Mapping[str, str]) -> 
     except OSError as error:
         answer(channel, {"failed": [error.errno, error.strerror, error.filename]})
         os._exit(255)
+    answer(channel, {"placed": True})
     code = 1
     try:
-        code = run(wanted, channel)
+        code = run(wanted, channel, dict(zip(wanted["ports"], doors, strict=True)))
     except SystemExit as end:
         code = _exit_code(end)
     except BaseException:  # noqa: BLE001  # the outer edge: told where an interpreter would tell it
@@ -76,10 +77,11 @@ def be_another() -> None:
         sys.modules["multiprocessing.process"].current_process().authkey = os.urandom(32)
 
 
-def run(wanted: dict[str, Any], channel: socket.socket) -> int:
+def run(wanted: dict[str, Any], channel: socket.socket, doors: dict[int, int]) -> int:
     gc.enable()
     application: Any = import_module("ipykernel.kernelapp").IPKernelApp
     app = application.instance(parent_handle=int(os.environ.get("JPY_PARENT_PID") or 0))
+    enter_by(doors)
     with modules_not_listed():
         app.initialize(wanted["arguments"])
     if app.poller is not None:
@@ -92,6 +94,28 @@ def run(wanted: dict[str, Any], channel: socket.socket) -> int:
     channel.close()
     app.start()
     return 0
+
+
+def enter_by(doors: dict[int, int]) -> None:
+    """Take the sockets that the server has opened where ipykernel would open some of its own: between choosing a port
+    and opening it, any other process may take it, and does when many kernels start at once."""
+    import zmq
+
+    application: Any = import_module("ipykernel.kernelapp").IPKernelApp
+    heartbeat: Any = import_module("ipykernel.heartbeat").Heartbeat
+    bind, bind_heartbeat = application._try_bind_socket, heartbeat._try_bind_socket
+
+    def bind_given(self: Any, door: Any, port: int) -> Any:
+        if port in doors:
+            door.setsockopt(zmq.USE_FD, doors.pop(port))
+        return bind(self, door, port)
+
+    def bind_heartbeat_given(self: Any) -> Any:
+        if self.port in doors:
+            self.socket.setsockopt(zmq.USE_FD, doors.pop(self.port))
+        return bind_heartbeat(self)
+
+    application._try_bind_socket, heartbeat._try_bind_socket = bind_given, bind_heartbeat_given
 
 
 def leave(code: int) -> NoReturn:

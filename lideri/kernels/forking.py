@@ -11,6 +11,7 @@ import asyncio
 import atexit
 import contextlib
 import ctypes
+import errno
 import json
 import logging
 import os
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -60,6 +61,7 @@ class Wanted:
     folder: str
     umask: int
     memory: int  # bytes it may take beyond what it begins with; 0: as much as there is
+    ports: tuple[int, ...] = ()  # those it is given open, in this order
 
     def as_line(self) -> bytes:
         return json.dumps({**self.__dict__, "env": dict(self.env)}).encode() + b"\n"
@@ -186,18 +188,26 @@ class WarmParent:
                     raise self._ends_while_it_starts() from None
 
     async def fork(
-        self, wanted: Wanted, streams: Streams, log: logging.Logger, *, start_seconds: float, fork_seconds: float
+        self,
+        wanted: Wanted,
+        streams: Streams,
+        doors: Sequence[socket.socket],
+        log: logging.Logger,
+        *,
+        start_seconds: float,
+        fork_seconds: float,
     ) -> KernelProcess:
-        """A new kernel. It listens when this returns, unless it has ended already or is very slow.
+        """A new kernel, with `doors` open on `wanted.ports`; it listens when this returns, is very slow, or has ended.
 
-        A parent that has only begun forks as well, between two imports; such a kernel imports the rest itself.
+        A parent that has only begun forks as well, between two imports. Such a kernel imports the rest itself, and is
+        not waited for: a program's first kernel is as soon there as an ordinary one.
         Raises `OSError` for what `subprocess.Popen` would (no such folder), and `NoWarmKernel`.
         """
         for again in (True, False):
             running = self._started()
             seconds = fork_seconds if running.warm else start_seconds
             try:
-                born = asyncio.ensure_future(self._born(running, wanted, streams, log, seconds))
+                born = asyncio.ensure_future(self._born(running, wanted, streams, doors, log, seconds))
                 try:
                     return await asyncio.shield(born)
                 except asyncio.CancelledError:
@@ -217,16 +227,23 @@ class WarmParent:
     # ── talking ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _warm(self, running: _Running, log: logging.Logger, seconds: float) -> None:
-        with self._asked(running, b"?", ()) as channel:
+        with await self._asked(running, b"?", seconds) as channel:
             said = await self._said_first(running, _Messages(channel), seconds)
         running.is_warm(said, log)
 
     async def _born(
-        self, running: _Running, wanted: Wanted, streams: Streams, log: logging.Logger, seconds: float
+        self,
+        running: _Running,
+        wanted: Wanted,
+        streams: Streams,
+        doors: Sequence[socket.socket],
+        log: logging.Logger,
+        seconds: float,
     ) -> KernelProcess:
+        given = (*streams.theirs, *(door.fileno() for door in doors))
         with contextlib.ExitStack() as whole:
             with _ORPHANS_TAKEN_IN:
-                channel = whole.enter_context(self._asked(running, b"+", streams.theirs))
+                channel = whole.enter_context(await self._asked(running, b"+", seconds, given))
                 messages = _Messages(channel)
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the answer says why
                     await asyncio.get_running_loop().sock_sendall(channel, wanted.as_line())
@@ -240,14 +257,20 @@ class WarmParent:
             process = KernelProcess(born["pid"], streams)
             if "notes" in born:
                 running.is_warm(born, log)
-            try:
-                said = await asyncio.wait_for(messages.next(), READY_SECONDS)
-            except TimeoutError:
-                return process
-            if said and "failed" in said:
-                process.wait()
-                raise OSError(*said["failed"])
+            await self._listens(process, messages, at_once=not running.warm)
             return process
+
+    async def _listens(self, process: KernelProcess, messages: _Messages, *, at_once: bool) -> None:
+        """Returns when the kernel listens; `at_once`: when it is in its place, because it has imports before it."""
+        try:
+            while said := await asyncio.wait_for(messages.next(), READY_SECONDS):
+                if "failed" in said:
+                    process.wait()
+                    raise OSError(*said["failed"])
+                if at_once or "ready" in said:
+                    return
+        except TimeoutError:
+            return
 
     async def _said_first(self, running: _Running, messages: _Messages, seconds: float) -> dict[str, Any]:
         try:
@@ -267,22 +290,28 @@ class WarmParent:
         self._not_before = time.monotonic() + PAUSE_SECONDS
         return NoWarmKernel("the warm parent ended twice, its own errors are above")
 
-    def _asked(self, running: _Running, what: bytes, streams: tuple[int, ...]) -> socket.socket:
+    async def _asked(
+        self, running: _Running, what: bytes, seconds: float, given: tuple[int, ...] = ()
+    ) -> socket.socket:
         """A channel on which the answers will come."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
+        until = time.monotonic() + seconds
         with theirs:
-            try:
-                socket.send_fds(running.control, [what], [theirs.fileno(), *streams])
-            except BlockingIOError:
-                ours.close()
-                self._lost(running)
-                raise NoWarmKernel("the warm parent has stopped listening") from None
-            except OSError:
-                ours.close()
-                self._lost(running)
-                raise _ParentEnded from None
-        return ours
+            while True:
+                try:
+                    socket.send_fds(running.control, [what], [theirs.fileno(), *given])
+                    return ours
+                except OSError as error:
+                    # Very many ask at once: the parent takes them one by one.
+                    if error.errno in {errno.EAGAIN, errno.ETOOMANYREFS} and time.monotonic() < until:
+                        await asyncio.sleep(0.02)
+                        continue
+                    ours.close()
+                    self._lost(running)
+                    if error.errno in {errno.EAGAIN, errno.ETOOMANYREFS}:
+                        raise NoWarmKernel("the warm parent has stopped listening") from None
+                    raise _ParentEnded from None
 
     # ── starting and ending ─────────────────────────────────────────────────────────────────────────────────────────
 

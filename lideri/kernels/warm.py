@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
@@ -18,7 +19,7 @@ from pathlib import Path
 from site import ENABLE_USER_SITE
 from typing import Any
 
-from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.connect import KernelConnectionInfo, LocalPortCache
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Float, Int, List, Unicode
 from traitlets.config import Config
@@ -44,6 +45,9 @@ BORN_WITH = (
 )
 # Useful while importing; every kernel looks again for itself.
 _LENT = ("PATH", "HOME", "TMPDIR", "TZ", "MPLCONFIGDIR", "MATPLOTLIBRC", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
+PORTS = ("shell_port", "iopub_port", "stdin_port", "hb_port", "control_port")
+TRIES = 5
+BACKLOG = 100  # as ZeroMQ has it
 # What an ordinary kernel may hold, once it has imported as much: its memory limit comes on top.
 _ORDINARY_KERNEL = 768 * 2**20
 _FORKABLE = {"stdin", "stdout", "stderr", "env", "cwd", "umask", "independent", "kernel_id", "extra_arguments"}
@@ -79,7 +83,22 @@ class WarmProvisioner(LocalProvisioner):
     start_timeout = Float(60.0, config=True, help="Seconds the imports may take, before kernels become ordinary ones.")
     fork_timeout = Float(10.0, config=True, help="Seconds a fork may take, before the parent counts as hung.")
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._doors: dict[int, socket.socket] = {}
+        self._may_choose = False  # its ports were not given, or known from a kernel before
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        self._may_choose = not (self.parent is None or self.ports_cached or self.parent.shell_port)
+        return await super().pre_launch(**kwargs)
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        try:
+            return await self._launched(cmd, **kwargs)
+        finally:
+            self._close_doors()
+
+    async def _launched(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         ours = forkable(cmd)
         if ours is None or not _FORKABLE.issuperset(kwargs) or not self._possible():
             return await self._ordinary(cmd, **kwargs)
@@ -110,6 +129,7 @@ class WarmProvisioner(LocalProvisioner):
         env = dict(kwargs["env"])
         if not kwargs.get("independent"):
             env["JPY_PARENT_PID"] = str(os.getpid())
+        self._open_doors(env)
         umask = kwargs.get("umask", -1)
         wanted = Wanted(
             command=tuple(cmd),
@@ -118,11 +138,17 @@ class WarmProvisioner(LocalProvisioner):
             folder=os.fspath(kwargs.get("cwd") or Path.cwd()),
             umask=_own_umask() if umask < 0 else umask,
             memory=self.memory_limit,
+            ports=tuple(self._doors),
         )
         streams = Streams(kwargs.get("stdin"), kwargs.get("stdout"), kwargs.get("stderr"))
         try:
             process = await warm_parent(self._birth(python, env)).fork(
-                wanted, streams, self.log, start_seconds=self.start_timeout, fork_seconds=self.fork_timeout
+                wanted,
+                streams,
+                tuple(self._doors.values()),
+                self.log,
+                start_seconds=self.start_timeout,
+                fork_seconds=self.fork_timeout,
             )
         except BaseException:
             streams.close_ours()
@@ -135,6 +161,7 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def _ordinary(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        self._close_doors()  # it opens them itself
         started = await super().launch_kernel(cmd, **kwargs)
         if self.memory_limit and self.process is not None and sys.platform == "linux":
             import resource
@@ -155,12 +182,57 @@ class WarmProvisioner(LocalProvisioner):
             lent=tuple((name, env[name]) for name in _LENT if name in env),
         )
 
+    def _open_doors(self, env: Mapping[str, str]) -> None:
+        """Open the kernel's ports for it. A chosen one is anybody's until it is open: if somebody took it, choose
+        again; if it was given, leave it to the kernel to fail as any would."""
+        for _ in range(TRIES):
+            told = self.connection_info
+            if self.parent is None or told.get("transport") != "tcp" or not _is_address(str(told.get("ip"))):
+                return
+            try:
+                for name in PORTS:
+                    port = int(told[name])  # type: ignore[literal-required]
+                    door = self._doors.setdefault(port, socket.socket())
+                    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    door.bind((str(told["ip"]), port))
+                    door.listen(BACKLOG)
+                    door.setblocking(False)
+                return
+            except OSError:
+                self._close_doors()
+                if not self._may_choose:
+                    return
+                self._choose_other_ports(env)
+
+    def _close_doors(self) -> None:
+        while self._doors:
+            self._doors.popitem()[1].close()
+
+    def _choose_other_ports(self, env: Mapping[str, str]) -> None:
+        manager: Any = self.parent
+        known = LocalPortCache.instance()
+        for name in PORTS:
+            if self.ports_cached:
+                known.return_port(getattr(manager, name))
+            setattr(manager, name, known.find_available_port(manager.ip) if self.ports_cached else 0)
+        manager.cleanup_connection_file()
+        manager.write_connection_file(jupyter_session=env.get("JPY_SESSION_NAME", ""))
+        self.connection_info = manager.get_connection_info()
+
     def _possible(self) -> bool:
         reason = why_not()
         if reason and reason not in _SAID:
             _SAID.add(reason)
             self.log.warning("Warm kernels are not to be had here, all kernels are ordinary ones: %s", reason)
         return not reason
+
+
+def _is_address(text: str) -> bool:
+    try:
+        socket.inet_aton(text)
+    except OSError:
+        return False
+    return text.count(".") == 3
 
 
 _SAID: set[str] = set()

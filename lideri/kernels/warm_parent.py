@@ -26,17 +26,19 @@ from typing import Any
 
 PR_SET_THP_DISABLE = 41
 M_ARENA_MAX = -8
+MOST_FILES = 16
 
 
 class Born(BaseException):
     """Raised in a kernel that was just forked, to leave everything that its parent was doing."""
 
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, doors: list[int]) -> None:
         self.channel = channel
+        self.doors = doors  # listening already, in the order of the ports that the channel will tell
 
 
 def main() -> None:
-    as_inherited = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ipykernel decides when a kernel listens to it
     told = json.loads(sys.argv[1])
     births = Births(socket.socket(fileno=told["control"]), told["server"])
     # The folder this process was started in is nobody's import path; ipykernel_launcher does the same.
@@ -45,6 +47,7 @@ def main() -> None:
     save_memory()
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning for people who debug, not for a server's log
     before = dict(os.environ)
+    born = None
     try:
         with as_in_a_notebook():
             for step, names in ((preload, told["preload"]), (rehearse, told["rehearse"])):
@@ -56,12 +59,14 @@ def main() -> None:
             births.notes.append(f"threads are running before kernels are forked, a preloaded module started: {running}")
         freeze()
         births.attend_for_ever()
-    except Born as born:
-        signal.signal(signal.SIGINT, as_inherited)
+    except Born as new:
+        born = new.with_traceback(None)
+    # Outside of the handler: what a cell raises must not say that it happened while `Born` was handled.
+    if born is not None:
         set_by_imports = {name: value for name, value in os.environ.items() if name not in before}
         from lideri.kernels.child import become_kernel
 
-        become_kernel(born.channel, set_by_imports)
+        become_kernel(born.channel, born.doors, set_by_imports)
 
 
 # ── before there are kernels ────────────────────────────────────────────────────────────────────────────────────────
@@ -160,7 +165,7 @@ class Births:
     def _attend(self, events: list[tuple[int, int]]) -> None:
         if any(number == self._server for number, _ in events):
             sys.exit()
-        what, handed, _, _ = socket.recv_fds(self._control, 1, 4)
+        what, handed, _, _ = socket.recv_fds(self._control, 1, MOST_FILES)
         if not what:
             sys.exit()
         channel = socket.socket(fileno=handed[0])
@@ -171,8 +176,8 @@ class Births:
             if what == b"?":
                 answer(channel, self._warm)
             elif fork_an_orphan(channel, self._warm):
-                self._leave(handed[1:])
-                raise Born(socket.socket(fileno=channel.detach()))
+                self._leave(handed[1:4])
+                raise Born(socket.socket(fileno=channel.detach()), handed[4:])
         for given in handed[1:]:
             os.close(given)
 

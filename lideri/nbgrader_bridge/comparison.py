@@ -29,7 +29,19 @@ class Comparison:
 
     rows: int
     differences: tuple[str, ...]
-    stock_seconds: float
+    stock_groups: tuple[tuple[int, float], ...]  # for each run of stock nbgrader: submissions, seconds
+
+    @property
+    def stock_seconds(self) -> float:
+        return sum(seconds for _, seconds in self.stock_groups)
+
+    @property
+    def stock_submissions(self) -> int:
+        return sum(number for number, _ in self.stock_groups)
+
+    @property
+    def stock_runs(self) -> int:
+        return len(self.stock_groups)
 
     @property
     def equal(self) -> bool:
@@ -37,40 +49,57 @@ class Comparison:
 
 
 def compare_with_stock(
-    course: NbgraderCourse, folder: Path, *, forms: Iterable[str], unsure: Collection[tuple[str, str, str]] = ()
+    course: NbgraderCourse,
+    folder: Path,
+    *,
+    forms: Iterable[str],
+    unsure: Collection[tuple[str, str, str]] = (),
+    groups: Sequence[Sequence[str]] | None = None,
 ) -> Comparison:
     """Grade what lies in ``course/submitted`` again with stock nbgrader in the empty ``folder``; compare gradebooks.
 
     Everything is compared but ids, timestamps, what people entered (their marks and comments), and
     ``needs_manual_grade`` of the ``(person, form, cell)`` in ``unsure``: it is set in ours, and not in stock's.
-    Takes about two seconds for each submission.
+    Takes about two seconds for each submission. With ``groups`` (of people) only theirs, a run of nbgrader for each.
     """
     stock = NbgraderCourse.in_data(folder)
     forms = sorted(forms)
-    seconds = grade_with_stock(course, stock, forms)
-    ours, theirs = gradebook_rows(course), gradebook_rows(stock)
-    return Comparison(len(ours), tuple(differences(ours, theirs, unsure=unsure)), seconds)
+    people = None if groups is None else {person for group in groups for person in group}
+    runs = grade_with_stock(course, stock, forms, groups)
+    ours, theirs = gradebook_rows(course, people), gradebook_rows(stock, people)
+    return Comparison(len(ours), tuple(differences(ours, theirs, unsure=unsure)), runs)
 
 
-def grade_with_stock(course: NbgraderCourse, stock: NbgraderCourse, forms: Sequence[str]) -> float:
-    """Seconds that stock `nbgrader autograde` takes for the submissions of ``course``, copied to ``stock``."""
+def grade_with_stock(
+    course: NbgraderCourse, stock: NbgraderCourse, forms: Sequence[str], groups: Sequence[Sequence[str]] | None = None
+) -> tuple[tuple[int, float], ...]:
+    """Run stock `nbgrader autograde` for the submissions of ``course``: how many, and seconds, of each run."""
     prepare_gradebook(stock)
-    for step in ("source", "submitted"):
-        shutil.copytree(course.root / step, stock.root / step)
+    shutil.copytree(course.root / "source", stock.root / "source")
     for form in forms:
         run_converter(GenerateAssignment, stock, assignment=form)
-    _copy_students(course, stock)
-    started = time.perf_counter()
-    for form in forms:
-        _run_stock(stock, form)
-    return time.perf_counter() - started
+    _copy_students(course, stock, None if groups is None else {person for group in groups for person in group})
+    runs = []
+    for group in [None] if groups is None else groups:
+        # nbgrader grades what lies in submitted/: one group at a time, as a course that grows.
+        shutil.rmtree(stock.root / "submitted", ignore_errors=True)
+        for person in [found.name for found in course.submitted.iterdir()] if group is None else group:
+            shutil.copytree(course.submitted / person, stock.root / "submitted" / person)
+        number = sum(1 for _ in stock.submitted.glob("*/*"))
+        started = time.perf_counter()
+        for form in forms:
+            _run_stock(stock, form)
+        runs.append((number, time.perf_counter() - started))
+    return tuple(runs)
 
 
-def gradebook_rows(course: NbgraderCourse) -> dict[Row, dict[str, Any]]:
-    """The gradebook without ids and times: what a row is about → what it says."""
+def gradebook_rows(course: NbgraderCourse, people: Collection[str] | None = None) -> dict[Row, dict[str, Any]]:
+    """The gradebook without ids and times: what a row is about → what it says. Of these people, or of everybody."""
     rows: dict[Row, dict[str, Any]] = {}
     with Gradebook(course.gradebook_url, COURSE_ID) as gradebook:
         for student in gradebook.students:
+            if people is not None and student.id not in people:
+                continue
             rows["student", student.id] = {
                 "first_name": student.first_name,
                 "last_name": student.last_name,
@@ -91,7 +120,8 @@ def gradebook_rows(course: NbgraderCourse) -> dict[Row, dict[str, Any]]:
                         "checksum": cell.checksum,
                     }
             for submission in assignment.submissions:
-                rows |= _rows_of(submission)
+                if people is None or submission.student_id in people:
+                    rows |= _rows_of(submission)
     return rows
 
 
@@ -145,10 +175,12 @@ def _rows_of(submission: Any) -> dict[Row, dict[str, Any]]:
     return rows
 
 
-def _copy_students(course: NbgraderCourse, stock: NbgraderCourse) -> None:
+def _copy_students(course: NbgraderCourse, stock: NbgraderCourse, people: Collection[str] | None) -> None:
     """People's names are put in before grading, not by it."""
     with Gradebook(course.gradebook_url, COURSE_ID) as ours, Gradebook(stock.gradebook_url, COURSE_ID) as theirs:
         for student in ours.students:
+            if people is not None and student.id not in people:
+                continue
             theirs.add_student(
                 student.id, first_name=student.first_name, last_name=student.last_name, email=student.email
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
@@ -10,16 +11,25 @@ from nbformat import NotebookNode
 
 from lideri.nbgrader_bridge.html_text import as_preformatted, from_preformatted
 
+NAMES = {"student", "first_name", "last_name"}
+
 
 class ShowAnswersAsText(Preprocessor):
     """Sanitises on render.
 
-    An answer that is not the one ``<pre>`` of the bridge is escaped whole; outputs lose everything active.
+    An answer that is not the one ``<pre>`` of the bridge is escaped whole; outputs lose everything active. Names are
+    escaped too: nbgrader's page puts them in as they are.
     """
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)  # type: ignore[no-untyped-call]  # nbconvert
         self._sanitizer = SanitizeHTML(tags=["pre"], attributes={})  # type: ignore[no-untyped-call]  # nbconvert
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        for name in NAMES & resources.keys():
+            resources[name] = html.escape(str(resources[name] or ""))
+        result: tuple[NotebookNode, dict[str, Any]] = super().preprocess(nb, resources)  # type: ignore[no-untyped-call]
+        return result
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from nbformat import NotebookNode
@@ -14,6 +15,7 @@ from lideri.course.items import ITEM, Item
 from lideri.errors import GradingError
 from lideri.grading import Score, grade_raw
 from lideri.nbgrader_bridge.assignment import ANSWERS_CELL, read_answers, read_test
+from lideri.nbgrader_bridge.notebook_json import copy_of
 
 
 class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ships no types
@@ -33,12 +35,8 @@ class ScoreAnswers(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ship
             name = cell.metadata.nbgrader["grade_id"]
             item, score = _scored(cell, answers)
             scores[name] = score
-            cell.outputs = [
-                new_output("stream", name="stdout", text=_for_the_trainer(item, score)),  # type: ignore[no-untyped-call]
-                new_output(  # type: ignore[no-untyped-call]
-                    "execute_result", {"text/plain": repr(float(score.points))}, execution_count=cell.execution_count
-                ),
-            ]
+            shown = _outputs(_for_the_trainer(item, score), repr(float(score.points)), cell.execution_count)
+            cell.outputs = [copy_of(output) for output in shown]
             _verify(cell, score)
         resources["lideri_scores"] = scores
         return nb, resources
@@ -52,12 +50,29 @@ def _answers_in(nb: NotebookNode) -> dict[str, Any]:
 
 
 def _scored(cell: NotebookNode, answers: dict[str, Any]) -> tuple[Item, Score]:
-    item_json, item_id = read_test(cell.source)
+    item, item_id = _key_in(cell.source)
+    return item, grade_raw(item, answers.get(item_id))
+
+
+@lru_cache(maxsize=1024)
+def _key_in(source: str) -> tuple[Item, str]:
+    """Everybody's copy of a form has the same tests."""
+    item_json, item_id = read_test(source)
     try:
-        item = ITEM.validate_json(item_json)
+        return ITEM.validate_json(item_json), item_id
     except ValidationError as error:
         raise GradingError(f"{item_id}: uzdevuma atslēga nav nolasāma; izlaid variantu no jauna") from error
-    return item, grade_raw(item, answers.get(item_id))
+
+
+@lru_cache(maxsize=4096)
+def _outputs(said: str, points: str, execution_count: int) -> tuple[NotebookNode, NotebookNode]:
+    """nbformat checks each output against its schema when it is made; there are not many different ones."""
+    return (
+        new_output("stream", name="stdout", text=said),  # type: ignore[no-untyped-call]  # nbformat
+        new_output(  # type: ignore[no-untyped-call]  # nbformat
+            "execute_result", {"text/plain": points}, execution_count=execution_count
+        ),
+    )
 
 
 def _verify(cell: NotebookNode, score: Score) -> None:

@@ -3,64 +3,71 @@
 from __future__ import annotations
 
 import json
-import re
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from lideri.course.items import FreeTextResponse, SubmissionData
-from lideri.errors import GradingError
-from lideri.nbgrader_bridge.assignment import ANSWERS_CELL, answers_source, grade_id
-from lideri.nbgrader_bridge.course import NbgraderCourse
-from lideri.nbgrader_bridge.html_text import as_preformatted
-from lideri.nbgrader_bridge.running import writing
+import nbformat
+from nbformat import NotebookNode
 
-SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+from lideri.course.items import FreeTextResponse, SubmissionData
+from lideri.nbgrader_bridge.assignment import ANSWERS_CELL, answers_source, grade_id
+from lideri.nbgrader_bridge.html_text import as_preformatted
+from lideri.nbgrader_bridge.notebook_json import copy_of, json_of
+
+
+class Blank:
+    """A released notebook, read once; gives each person's copy of it."""
+
+    def __init__(self, released: str) -> None:
+        self._json: dict[str, Any] = json.loads(released)
+        self._node: NotebookNode = nbformat.reads(released, as_version=4)  # type: ignore[no-untyped-call]  # nbformat
+        self._graded: dict[str, tuple[int, bool]] = {}  # cell → its place, and whether it is answered in its own source
+        self._answers = -1
+        for place, cell in enumerate(self._json["cells"]):
+            nbgrader = cell["metadata"].get("nbgrader", {})
+            if nbgrader.get("grade_id") == ANSWERS_CELL:
+                self._answers = place
+            elif nbgrader.get("grade"):
+                self._graded[nbgrader["grade_id"]] = (place, nbgrader["solution"])
+
+    def sources(self, submission: SubmissionData) -> dict[int, str]:
+        """What the answers put where: data in one cell, and free text, escaped, in the source of its manually graded
+
+        cell, because nbgrader gives an untouched one 0 without telling anybody.
+        """
+        found: dict[int, str] = {}
+        answers: dict[str, Any] = {}
+        for answer in submission.answers:
+            place, in_source = self._graded.get(grade_id(answer.item), (-1, False))
+            if place < 0 or answer.response is None:
+                continue
+            if not in_source:
+                answers[answer.item] = {"version": answer.version, "response": answer.response.model_dump(mode="json")}
+            elif isinstance(answer.response, FreeTextResponse) and answer.response.text.strip():
+                found[place] = as_preformatted(answer.response.text)
+        if self._answers >= 0:
+            found[self._answers] = answers_source(answers)
+        return found
+
+    def filled(self, sources: Mapping[int, str], submission: str) -> NotebookNode:
+        """The notebook as nbformat would read it from `text`."""
+        node = copy_of(self._node)
+        for place, source in sources.items():
+            node.cells[place].source = source
+        node.metadata["lideri"] = {"submission": submission}
+        return node
+
+    def text(self, sources: Mapping[int, str], submission: str) -> str:
+        """The notebook's JSON with these sources; it says whose it is."""
+        cells = [
+            cell | {"source": sources[place]} if place in sources else cell
+            for place, cell in enumerate(self._json["cells"])
+        ]
+        metadata = self._json["metadata"] | {"lideri": {"submission": submission}}
+        return json_of(self._json | {"metadata": metadata}, cells)
 
 
 def fill_notebook(released: str, submission: SubmissionData) -> str:
-    """The released notebook's JSON with the answers in it: data in one cell, and free text, escaped, in the source of
-
-    its manually graded cell, because nbgrader gives an untouched one 0 without telling anybody.
-    """
-    notebook: dict[str, Any] = json.loads(released)
-    answered = {grade_id(answer.item): answer for answer in submission.answers}
-    answers: dict[str, Any] = {}
-    for cell in notebook["cells"]:
-        nbgrader = cell["metadata"].get("nbgrader", {})
-        answer = answered.get(nbgrader.get("grade_id", ""))
-        if answer is None or answer.response is None or not nbgrader["grade"]:
-            continue
-        if not nbgrader["solution"]:
-            answers[answer.item] = {"version": answer.version, "response": answer.response.model_dump(mode="json")}
-        elif isinstance(answer.response, FreeTextResponse) and answer.response.text.strip():
-            cell["source"] = as_preformatted(answer.response.text)
-    for cell in notebook["cells"]:
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == ANSWERS_CELL:
-            cell["source"] = answers_source(answers)
-    notebook["metadata"]["lideri"] = {"submission": submission.submission}
-    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def write_submission(course: NbgraderCourse, submission: SubmissionData, released: str, submitted_at: datetime) -> Path:
-    """Put the filled notebook where nbgrader looks for it. Raises `GradingError` for an id that is no file name."""
-    for name in (submission.person, submission.form):
-        if not SAFE_NAME.fullmatch(name):
-            raise GradingError(f"«{name}» nevar būt mapes vārds; darbs jāapskata cilvēkam")
-    folder = course.submitted / submission.person / submission.form
-    folder.mkdir(parents=True, exist_ok=True)
-    with writing(folder / "timestamp.txt") as file:
-        file.write(submitted_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
-    with writing(folder / f"{submission.form}.ipynb") as file:
-        file.write(fill_notebook(released, submission))
-    return folder
-
-
-def standing(course: NbgraderCourse, person: str, form: str) -> str | None:
-    """Id of the submission that stands in nbgrader's course for this person and form; None when there is none."""
-    try:
-        text = (course.submitted / person / form / f"{form}.ipynb").read_text(encoding="utf-8")
-        known = json.loads(text)["metadata"]["lideri"]["submission"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return str(known)
+    """The released notebook's JSON with the answers in it."""
+    blank = Blank(released)
+    return blank.text(blank.sources(submission), submission.submission)

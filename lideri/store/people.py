@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,6 +103,12 @@ class People:
     def get(self, person_id: str) -> Person:
         """`NotFound` when there is nobody with this id."""
         return self._one(PersonRow.id == person_id)
+
+    def names(self, person_ids: Collection[str]) -> dict[str, str]:
+        """The names of these people, as far as they exist."""
+        wanted = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(person_ids))
+        found = self._database.read(lambda session: session.execute(wanted).all())
+        return {row.id: row.name for row in found}
 
     def by_username(self, username: str) -> Person | None:
         rows = self._many(PersonRow.username == username.strip().lower())

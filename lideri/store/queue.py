@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from lideri.course.items import SubmissionData
@@ -53,6 +55,25 @@ class Submission:
     graded_at: datetime | None
     sha256: str
     data: SubmissionData
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A submission that was put aside instead of being given to a grader, and why."""
+
+    id: str
+    person_id: str
+    form: str
+    reason: str
+    worn_out: bool  # its record is whole, but graders keep dying on it
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What a grader was given."""
+
+    submissions: tuple[Submission, ...] = ()
+    damaged: tuple[Damaged, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,60 +136,81 @@ class GradingQueue:
     def claim(self, worker: str, *, now: datetime, lease: timedelta) -> Submission | None:
         """Take the oldest submission that waits or whose grader's lease ran out; None when there is nothing to do.
 
-        A submission that graders keep dying on is put aside (`failed`) after `MAX_TRIES`, so that the queue goes on.
-        Raises `GradingError` when the record is damaged; it is put aside too.
+        Raises `GradingError` when the record is damaged; it is put aside. See `claim_batch`.
+        """
+        while True:
+            claimed = self.claim_batch(worker, limit=1, now=now, lease=lease)
+            if claimed.submissions or not claimed.damaged:
+                return claimed.submissions[0] if claimed.submissions else None
+            for one in claimed.damaged:
+                if not one.worn_out:
+                    raise GradingError(one.reason)
+
+    def claim_batch(self, worker: str, *, limit: int, now: datetime, lease: timedelta) -> Claimed:
+        """Take up to ``limit`` submissions that wait or whose grader's lease ran out, the oldest first.
+
+        A submission that graders keep dying on is put aside (`failed`) after `MAX_TRIES`, and one whose record is
+        damaged at once, so that the queue goes on; both are named in the result. Nothing is written when nothing waits.
         """
 
-        def work(session: Session) -> SubmissionRow | None:
-            while True:
-                row = session.scalar(
-                    select(SubmissionRow)
-                    .where(
-                        or_(
-                            and_(
-                                SubmissionRow.state == "queued",
-                                or_(SubmissionRow.not_before.is_(None), SubmissionRow.not_before <= now),
-                            ),
-                            and_(SubmissionRow.state == "grading", SubmissionRow.lease_until <= now),
-                        )
-                    )
-                    .order_by(SubmissionRow.submitted_at, SubmissionRow.id)
-                    .limit(1)
-                    .with_for_update(skip_locked=True)
-                )
-                if row is None:
-                    return None
+        def due(session: Session, *, lock: bool) -> list[SubmissionRow]:
+            found: list[SubmissionRow] = []
+            for condition in (
+                and_(
+                    SubmissionRow.state == "queued",
+                    or_(SubmissionRow.not_before.is_(None), SubmissionRow.not_before <= now),
+                ),
+                and_(SubmissionRow.state == "grading", SubmissionRow.lease_until <= now),
+            ):
+                wanted = select(SubmissionRow).where(condition)
+                wanted = wanted.order_by(SubmissionRow.submitted_at, SubmissionRow.id).limit(limit if lock else 1)
+                found += session.scalars(wanted.with_for_update(skip_locked=True) if lock else wanted)
+            return sorted(found, key=lambda row: (row.submitted_at, row.id))[:limit]
+
+        def work(session: Session) -> tuple[list[SubmissionRow], list[SubmissionRow]]:
+            taken, left = [], []
+            for row in due(session, lock=True):
                 if row.tries >= MAX_TRIES:
                     row.state, row.worker, row.lease_until = "failed", None, None
                     row.failure = row.failure or "vērtētājs pie šī darba vairākkārt apstājās"
-                    session.flush()
-                    continue
-                row.state, row.worker, row.lease_until = "grading", worker, now + lease
-                row.tries += 1
-                session.flush()
-                return row
+                    left.append(row)
+                else:
+                    row.state, row.worker, row.lease_until = "grading", worker, now + lease
+                    row.tries += 1
+                    taken.append(row)
+            return taken, left
 
-        row = self._database.write(work)
-        if row is None:
-            return None
-        try:
-            return _submission(row)
-        except GradingError as error:
-            self.fail(row.id, worker, str(error), now=now, retry_after=None)
-            raise
+        if not self._database.read(lambda session: due(session, lock=False)):
+            return Claimed()
+        taken, left = self._database.write(work)
+        submissions = []
+        damaged = [Damaged(row.id, row.person_id, row.form, str(row.failure), True) for row in left]
+        for row in taken:
+            try:
+                submissions.append(_submission(row))
+            except GradingError as error:
+                self.fail(row.id, worker, str(error), now=now, retry_after=None)
+                damaged.append(Damaged(row.id, row.person_id, row.form, str(error), False))
+        return Claimed(tuple(submissions), tuple(damaged))
 
     def renew(self, submission_id: str, worker: str, *, now: datetime, lease: timedelta) -> bool:
         """Keep a claimed submission longer; False when it is no longer this worker's."""
+        return self.renew_batch([submission_id], worker, now=now, lease=lease) == 1
 
-        def work(session: Session) -> bool:
+    def renew_batch(self, submission_ids: Sequence[str], worker: str, *, now: datetime, lease: timedelta) -> int:
+        """Keep claimed submissions longer; how many are still this worker's."""
+
+        def work(session: Session) -> int:
             done = session.execute(
                 update(SubmissionRow)
                 .where(
-                    SubmissionRow.id == submission_id, SubmissionRow.state == "grading", SubmissionRow.worker == worker
+                    SubmissionRow.id.in_(submission_ids),
+                    SubmissionRow.state == "grading",
+                    SubmissionRow.worker == worker,
                 )
                 .values(lease_until=now + lease)
             )
-            return bool(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+            return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
 
         return self._database.write(work)
 
@@ -178,29 +220,59 @@ class GradingQueue:
         False, and nothing changes, when it is graded already or another worker has it. Raises `GradingError` when the
         results do not fit the submission's items (one for each, nothing else) or when points are out of range.
         """
+        return submission_id in self.finish_batch({submission_id: results}, worker, now=now)
 
-        def work(session: Session) -> bool:
-            row = _submission_row(session, submission_id, lock=True)
-            if row.state != "grading" or row.worker != worker:
-                return False
-            _require_fitting(_submission(row), results)
-            for position, result in enumerate(results):
-                session.add(
-                    ItemResultRow(
-                        submission_id=submission_id,
-                        item=result.item,
-                        position=position,
-                        version=result.version,
-                        outcome=result.outcome,
-                        points=result.points,
-                        max_points=result.max_points,
-                        detail=dict(result.detail),
-                        updated_at=now,
+    def finish_batch(self, results: Mapping[str, Sequence[GradedItem]], worker: str, *, now: datetime) -> set[str]:
+        """Deliver the results of several submissions in one short transaction; which were taken. See `finish`.
+
+        When one does not fit, none is delivered.
+        """
+        known = self._database.read(
+            lambda session: list(session.scalars(select(SubmissionRow).where(SubmissionRow.id.in_(results))))
+        )
+        if missing := results.keys() - {row.id for row in known}:
+            raise NotFound(f"Šāda iesnieguma nav: {', '.join(sorted(missing))}.")
+        for row in known:
+            if row.state == "grading" and row.worker == worker:
+                _require_fitting(_submission(row), results[row.id])
+        items = {
+            submission: [
+                {
+                    "submission_id": submission,
+                    "item": result.item,
+                    "position": position,
+                    "version": result.version,
+                    "outcome": result.outcome,
+                    "points": result.points,
+                    "max_points": result.max_points,
+                    "detail": dict(result.detail),
+                    "updated_at": now,
+                }
+                for position, result in enumerate(given)
+            ]
+            for submission, given in results.items()
+        }
+
+        def work(session: Session) -> set[str]:
+            mine = dict(
+                session.execute(
+                    select(SubmissionRow.id, SubmissionRow.attempt_id)
+                    .where(
+                        SubmissionRow.id.in_(results), SubmissionRow.state == "grading", SubmissionRow.worker == worker
                     )
-                )
-            row.state, row.graded_at, row.worker, row.lease_until, row.failure = "graded", now, None, None, None
-            session.execute(update(AttemptRow).where(AttemptRow.id == row.attempt_id).values(state="graded"))
-            return True
+                    .with_for_update()
+                ).all()
+            )
+            if not mine:
+                return set()
+            session.execute(insert(ItemResultRow), [row for submission in mine for row in items[submission]])
+            session.execute(
+                update(SubmissionRow)
+                .where(SubmissionRow.id.in_(mine))
+                .values(state="graded", graded_at=now, worker=None, lease_until=None, failure=None)
+            )
+            session.execute(update(AttemptRow).where(AttemptRow.id.in_(mine.values())).values(state="graded"))
+            return set(mine)
 
         return self._database.write(work)
 
@@ -238,6 +310,32 @@ class GradingQueue:
             ).all()
         )
         return dict(counted)  # type: ignore[return-value]  # the table's check allows only states
+
+    def graded_attempts(self, person_ids: Collection[str]) -> dict[tuple[str, str], int]:
+        """How many graded submissions these people have, by person and form."""
+        # Which of them are graded is seen here: by its index of states the database would look through everybody's.
+        theirs = select(SubmissionRow.person_id, SubmissionRow.form, SubmissionRow.state)
+        rows = self._database.read(
+            lambda session: session.execute(theirs.where(SubmissionRow.person_id.in_(person_ids))).all()
+        )
+        return dict(Counter((row.person_id, row.form) for row in rows if row.state == "graded"))
+
+    def graded_lately(self, *, within: timedelta) -> list[tuple[str, str]]:
+        """People and forms of what was graded in the time before the very last one that was graded."""
+
+        def work(session: Session) -> list[tuple[str, str]]:
+            last = session.scalar(select(func.max(SubmissionRow.graded_at)))
+            if last is None:
+                return []
+            wanted = select(SubmissionRow.person_id, SubmissionRow.form).distinct()
+            return [
+                (person, form)
+                for person, form in session.execute(
+                    wanted.where(SubmissionRow.state == "graded", SubmissionRow.graded_at >= last - within)
+                )
+            ]
+
+        return self._database.read(work)
 
     def submission(self, submission_id: str) -> Submission:
         """`NotFound` when there is none. Whether the asker may see it is the caller's question (`require_may_see`)."""
@@ -435,11 +533,37 @@ class GradingQueue:
         """The latest mark of each item that has one."""
         return self._database.read(
             lambda session: {
-                item: mark
-                for (submission, item), mark in _latest_marks(session, submission_id).items()
-                if submission == submission_id
+                item: mark for (_, item), mark in _latest_marks(session, MarkRow.submission_id == submission_id).items()
             }
         )
+
+    def marks_of(self, submission_ids: Collection[str]) -> dict[str, dict[str, Mark]]:
+        """The latest marks of several submissions, by submission and item; those without any are left out."""
+        found: dict[str, dict[str, Mark]] = {}
+        marks = self._database.read(lambda session: _latest_marks(session, MarkRow.submission_id.in_(submission_ids)))
+        for (submission, item), mark in marks.items():
+            found.setdefault(submission, {})[item] = mark
+        return found
+
+    def marks_of_single_attempts(self) -> dict[tuple[str, str, str], tuple[float, str]]:
+        """Points and comment of every mark that is in the gradebook, by person, form and item, of those people who
+
+        submitted the form once.
+        """
+        once = (
+            select(SubmissionRow.person_id, SubmissionRow.form)
+            .group_by(SubmissionRow.person_id, SubmissionRow.form)
+            .having(func.count() == 1)
+            .subquery()
+        )
+        wanted = (
+            select(SubmissionRow.person_id, SubmissionRow.form, MarkRow.item, MarkRow.total, MarkRow.comment)
+            .join(SubmissionRow, SubmissionRow.id == MarkRow.submission_id)
+            .join(once, (once.c.person_id == SubmissionRow.person_id) & (once.c.form == SubmissionRow.form))
+            .where(MarkRow.state == "stored")
+        )
+        rows = self._database.read(lambda session: session.execute(wanted).all())
+        return {(person, form, item): (total, comment) for person, form, item, total, comment in rows}
 
     def mark_versions(self, submission_id: str, item: str) -> list[Mark]:
         """Every mark the answer ever got, oldest first."""
@@ -479,6 +603,16 @@ def _submission_row(session: Session, submission_id: str, *, lock: bool = False)
 def _submission(row: SubmissionRow) -> Submission:
     if hashlib.sha256(row.content.encode()).hexdigest() != row.sha256:
         raise GradingError(f"Iesnieguma {row.id} saturs neatbilst tā kontrolsummai; tas jāapskata administratoram.")
+    try:
+        data = SubmissionData.model_validate_json(row.content)
+    except ValidationError as error:
+        raise GradingError(
+            f"Iesnieguma {row.id} saturu nevar nolasīt (kļūdas: {error.error_count()}); tas jāapskata administratoram."
+        ) from error
+    if (data.submission, data.person, data.form) != (row.id, row.person_id, row.form):
+        raise GradingError(
+            f"Iesniegums {row.id} ir pierakstīts citam cilvēkam vai variantam; tas jāapskata administratoram."
+        )
     return Submission(
         id=row.id,
         attempt_id=row.attempt_id,
@@ -492,7 +626,7 @@ def _submission(row: SubmissionRow) -> Submission:
         failure=row.failure,
         graded_at=row.graded_at,
         sha256=row.sha256,
-        data=SubmissionData.model_validate_json(row.content),
+        data=data,
     )
 
 
@@ -543,10 +677,8 @@ def _latest_mark(session: Session, submission_id: str, item: str) -> MarkRow | N
     )
 
 
-def _latest_marks(session: Session, submission_id: str | None = None) -> dict[tuple[str, str], Mark]:
-    wanted = select(MarkRow).where(MarkRow.state != "superseded")
-    if submission_id is not None:
-        wanted = wanted.where(MarkRow.submission_id == submission_id)
+def _latest_marks(session: Session, *conditions: ColumnElement[bool]) -> dict[tuple[str, str], Mark]:
+    wanted = select(MarkRow).where(MarkRow.state != "superseded", *conditions)
     return {(row.submission_id, row.item): _mark(row) for row in session.scalars(wanted)}
 
 

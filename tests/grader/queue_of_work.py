@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from lideri.course.items import ReleasedForm, release
 from lideri.grader import Grader, Pace
 from lideri.grader.content import Assessments
+from lideri.grader.pool import LocalPool
 from lideri.nbgrader_bridge.course import NbgraderCourse
 from lideri.settings import AttemptRules, Settings
 from lideri.store import Store, open_store
@@ -59,9 +61,10 @@ def submit(store: Store, name: str, answers: dict[str, Any], *, at: datetime | N
 
 
 def main(folder: Path) -> None:
-    """The service on the small form; killed by tests."""
+    """The service on the small form, with workers of its own; killed by tests."""
     store = open_store(settings(folder))
-    grader(store, folder, pace=Pace(lease=0.4), worker=f"w{datetime.now(UTC).timestamp()}").run()
+    with closing(LocalPool(2)) as pool:
+        grader(store, folder, pace=Pace(lease=0.4), worker=f"w{datetime.now(UTC).timestamp()}", scorer=pool).run()
 
 
 __all__ = ["FORM", "MAX", "RULES", "assessments", "grader", "open_store", "settings", "submit", "timedelta"]

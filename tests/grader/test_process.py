@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from lideri.grader import app
@@ -74,6 +75,39 @@ def test_killed_again_and_again_it_loses_no_answer_and_scores_none_twice(store: 
         for answer in store.queue.submission(submission).data.answers
     )
     assert len(results_by_item(data)) == items * len(submissions)
+
+
+def crowd(store: Store, number: int) -> list[str]:
+    answers = list(ANSWERS.values())
+    return [submit(store, f"p{place}", answers[place % len(answers)]) for place in range(number)]
+
+
+def test_a_crowd_is_graded_once_each_whoever_is_killed_in_the_middle(
+    store: Store, data: Path, prepared: Path, tmp_path: Path
+) -> None:
+    submissions = crowd(store, 60)
+
+    for wanted, whom in ((1, "grader"), (10, "workers"), (20, "grader"), (30, "nest"), (60, "nobody")):
+        with service(data) as process:
+            wait_until(lambda wanted=wanted: graded(store) >= min(wanted, 60), process)
+            if whom in ("workers", "nest"):
+                nests = psutil.Process(process.pid).children()
+                for one in [child for nest in nests for child in nest.children()] if whom == "workers" else nests:
+                    one.kill()
+                wait_until(lambda: graded(store) == 60 or not store.queue.counts().get("grading"), process)
+            os.kill(process.pid, signal.SIGKILL)
+
+    assert store.queue.counts() == {"graded": 60}
+    assert {count for _, _, count in results_by_item(data)} == {1}
+    assert len(results_by_item(data)) == 60 * len(store.queue.submission(submissions[0]).data.answers)
+    shutil.copytree(prepared, tmp_path / "mierigi")
+    calm = open_store(settings(tmp_path / "mierigi"))
+    crowd(calm, 60)
+    grader(calm, tmp_path / "mierigi").run_until_idle()
+    assert points(NbgraderCourse.of(settings(data)), store) == points(
+        NbgraderCourse.of(settings(tmp_path / "mierigi")), calm
+    )
+    calm.close()
 
 
 def test_what_was_graded_between_kills_is_what_an_undisturbed_grader_gives(

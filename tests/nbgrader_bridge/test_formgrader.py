@@ -18,7 +18,7 @@ FORM = form().id
 CONFIG = Path(__file__).parents[2] / "assessments" / "nbgrader_config.py"
 
 
-def shown_by_formgrader(course: NbgraderCourse, person: str) -> str:
+def shown_by_formgrader(course: NbgraderCourse, person: str, *, first_name: str = "", last_name: str = "") -> str:
     """What formgrader's page holds, made as its extension and handler make it."""
     config = course.config()
     config.HTMLExporter.template_name = "formgrade"
@@ -31,8 +31,8 @@ def shown_by_formgrader(course: NbgraderCourse, person: str) -> str:
         "total": 1,
         "base_url": "",
         "student": person,
-        "last_name": "",
-        "first_name": "",
+        "last_name": last_name,
+        "first_name": first_name,
         "notebook_path": "",
     }
     notebook = course.autograded / person / FORM / f"{FORM}.ipynb"
@@ -78,6 +78,18 @@ def test_formgrader_shows_text_even_when_the_file_was_tampered_with(course: Nbgr
     assert "<svg onload" not in html
     assert "alert(4)" not in html
     assert "<iframe" not in html
+
+
+def test_formgrader_shows_a_hostile_name_as_text(course: NbgraderCourse) -> None:
+    project(course, work("dala"), one_of_each(), submitted_at=NOON)
+
+    html = shown_by_formgrader(
+        course, "dala", first_name="<svg/onload=alert(5)>", last_name='"><script>alert(6)</script>'
+    )
+
+    assert "<svg/onload" not in html
+    assert "<script>alert(6)" not in html
+    assert "&lt;svg/onload=alert(5)&gt;" in html
 
 
 def test_formgrader_shows_the_task_and_every_line_of_the_answer(course: NbgraderCourse) -> None:

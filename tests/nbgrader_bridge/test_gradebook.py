@@ -5,16 +5,26 @@ import os
 import sqlite3
 import threading
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 
 from lideri.course.items import Item
 from lideri.errors import GradingError, StoreBusy
-from lideri.nbgrader_bridge import running
 from lideri.nbgrader_bridge.comparison import gradebook_rows
 from lideri.nbgrader_bridge.course import COURSE_ID, NbgraderCourse
-from lideri.nbgrader_bridge.gradebook import ManualMark, manual_marks, project, put_mark, standing
+from lideri.nbgrader_bridge.gradebook import (
+    CourseGradebook,
+    ManualMark,
+    manual_marks,
+    project,
+    put_mark,
+    scored_work,
+    standing,
+)
+from lideri.nbgrader_bridge.in_memory import autograde
 from tests.grading.items import RIGHT, form, one_of_each, single
 from tests.nbgrader_bridge.people import HOSTILE, NOON, work
 
@@ -160,11 +170,11 @@ def test_a_locked_gradebook_is_said_to_be_busy_and_works_afterwards(
 
 
 def test_a_full_disk_is_said_and_leaves_no_half_file(course: NbgraderCourse, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_: int) -> None:
-        raise OSError(28, os.strerror(28), "disks")
+    def full(_: Path, target: Path) -> None:
+        raise OSError(28, os.strerror(28), str(target))
 
     with monkeypatch.context() as patched:
-        patched.setattr(running.os, "fsync", full)
+        patched.setattr(Path, "replace", full)
         with pytest.raises(StoreBusy, match="disks: No space left on device"):
             project(course, work("dala"), ITEMS, submitted_at=NOON)
     assert list((course.submitted / "dala" / FORM).iterdir()) == []
@@ -172,15 +182,15 @@ def test_a_full_disk_is_said_and_leaves_no_half_file(course: NbgraderCourse, mon
     assert project(course, work("dala"), ITEMS, submitted_at=NOON)["t-pari"].points == 0.67
 
 
-def test_a_trainer_can_save_in_formgrader_while_many_are_graded(course: NbgraderCourse) -> None:
+def test_a_trainer_can_save_in_formgrader_while_hundreds_are_graded(course: NbgraderCourse) -> None:
     project(course, work("visu-zina"), ITEMS, submitted_at=NOON)
     done = threading.Event()
     saved: list[float] = []
     failures: list[Exception] = []
 
     def formgrader() -> None:
-        """As formgrader does it: one session that stays open, a commit for each mark, 5 seconds of patience."""
-        gradebook = Gradebook(course.db_url, COURSE_ID)
+        """As formgrader does it, with one session that stays open and a commit for each mark, but less patient."""
+        gradebook = Gradebook(f"{course.db_url}?timeout=2", COURSE_ID)
         grade = gradebook.find_grade("t-brivs", FORM, FORM, "visu-zina")
         while not done.is_set():
             try:
@@ -195,11 +205,79 @@ def test_a_trainer_can_save_in_formgrader_while_many_are_graded(course: Nbgrader
 
     trainer = threading.Thread(target=formgrader)
     trainer.start()
-    for number in range(30):
-        project(course, work(f"p{number}", RIGHT), ITEMS, submitted_at=NOON)
+    with CourseGradebook(course) as gradebook:
+        kit = gradebook.kit(FORM, ITEMS, {})
+        for batch in range(16):
+            scored = [autograde(kit, work(f"p{batch}-{number}", RIGHT)) for number in range(25)]
+            gradebook.write([scored_work(one, submitted_at=NOON, name="", marks={}) for one in scored])
     done.set()
     trainer.join()
 
     assert failures == []
     assert len(saved) > 10
-    assert len([row for row in gradebook_rows(course) if row[0] == "submission"]) == 31
+    assert len([row for row in gradebook_rows(course) if row[0] == "submission"]) == 401
+    assert {mark.person for mark in manual_marks(course)} == {"visu-zina"}
+
+
+def test_many_at_once_leave_the_rows_that_one_at_a_time_leaves(course: NbgraderCourse, prepared: Path) -> None:
+    names = ["visu-zina", "neko", "tuksi", "dala", "nezinams", "skaitli"]
+    for name in names:
+        project(course, work(name), ITEMS, submitted_at=NOON, name=f"Vārds {name}")
+    one_by_one = gradebook_rows(course)
+    for name in names:
+        put_mark(course, name, FORM, "t-vards", ManualMark(1, "Citam darbam."))
+
+    with CourseGradebook(course) as gradebook:
+        kit = gradebook.kit(FORM, ITEMS, {})
+        again = [autograde(kit, work(name, number=2)) for name in names]
+        gradebook.write([scored_work(one, submitted_at=NOON, name=f"Vārds {one.person}", marks={}) for one in again])
+
+    assert gradebook_rows(course) == one_by_one
+    assert {standing(course, name, FORM) for name in names} == {f"darbs-{name}-2" for name in names}
+
+
+def test_when_one_of_a_batch_does_not_fit_none_of_it_is_in_the_gradebook(course: NbgraderCourse) -> None:
+    with CourseGradebook(course) as gradebook:
+        kit = gradebook.kit(FORM, ITEMS, {})
+        good, bad = (
+            scored_work(autograde(kit, work(name)), submitted_at=NOON, name="", marks={}) for name in ("dala", "neko")
+        )
+        fewer = {name: grade for name, grade in bad.grades.items() if name != "t-pari"}
+
+        with pytest.raises(GradingError, match="t02-a: žurnālā ir lieki uzdevumi: t-pari"):
+            gradebook.write([good, replace(bad, grades=fewer)])
+        assert not [row for row in gradebook_rows(course) if row[0] == "student"]
+
+        gradebook.write([good])
+    assert grade_of(course, "dala", "t-pari")["auto_score"] == 0.67
+
+
+def test_what_the_database_holds_is_looked_at_before_it_is_committed(
+    course: NbgraderCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite3.connect(course.root.parent / "gradebook.sqlite") as database:
+        database.execute("create trigger cits after insert on grade begin update grade set auto_score = 1; end")
+
+    with pytest.raises(GradingError, match=r"žurnālā ir .*, bet aprēķināti"):
+        project(course, work("dala"), ITEMS, submitted_at=NOON)
+
+    assert not [row for row in gradebook_rows(course) if row[0] == "grade"]
+
+
+def test_only_marks_that_changed_are_looked_at(course: NbgraderCourse) -> None:
+    with CourseGradebook(course) as gradebook:
+        kit = gradebook.kit(FORM, ITEMS, {})
+        gradebook.write(
+            [scored_work(autograde(kit, work(name)), submitted_at=NOON, name="", marks={}) for name in ("dala", "neko")]
+        )
+        put_mark(course, "dala", FORM, "t-brivs", ManualMark(3, "Labi."))
+        assert [mark.person for mark in gradebook.changed_marks()] == ["dala"]
+        assert [mark.person for mark in gradebook.changed_marks()] == ["dala"]  # nobody said that it was dealt with
+        gradebook.marks_settled()
+        assert gradebook.changed_marks() == []
+
+        put_mark(course, "neko", FORM, "t-brivs", ManualMark(1, None))
+        assert [(mark.person, mark.mark.points) for mark in gradebook.changed_marks()] == [("neko", 1.0)]
+        gradebook.marks_settled()
+        put_mark(course, "dala", FORM, "t-brivs", ManualMark(3, "Ļoti labi."))
+        assert [mark.mark for mark in gradebook.changed_marks()] == [ManualMark(3.0, "Ļoti labi.")]

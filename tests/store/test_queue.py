@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -131,6 +132,89 @@ def test_a_damaged_submission_is_never_graded(store: Store, submitted: str, now:
     assert store.queue.counts() == {"failed": 1}
 
 
+def crowd(
+    store: Store, somebody: Callable[..., Person], form: ReleasedForm, rules: AttemptRules, now: datetime, number: int
+) -> list[str]:
+    """Submissions of so many people, a minute apart, the oldest first."""
+    ids = []
+    for place in range(number):
+        person = somebody()
+        attempt = store.learning.start_attempt(person.id, "2", forms=["m02-a"], rules=rules, now=now)
+        at = now + timedelta(minutes=place)
+        done = store.learning.submit(attempt.id, form, person_id=person.id, answered=0, rules=rules, now=at)
+        ids.append(str(done.submission_id))
+    return ids
+
+
+def test_a_batch_is_what_waits_the_oldest_first_and_no_more_than_asked_for(
+    store: Store, somebody: Callable[..., Person], form: ReleasedForm, rules: AttemptRules, now: datetime
+) -> None:
+    ids = crowd(store, somebody, form, rules, now, 5)
+
+    first = store.queue.claim_batch("a", limit=3, now=now, lease=LEASE)
+    rest = store.queue.claim_batch("b", limit=3, now=now, lease=LEASE)
+    nothing = store.queue.claim_batch("c", limit=3, now=now, lease=LEASE)
+
+    assert [one.id for one in first.submissions] == ids[:3]
+    assert [one.id for one in rest.submissions] == ids[3:]
+    assert (nothing.submissions, nothing.damaged) == ((), ())
+    assert store.queue.renew_batch(ids, "a", now=now + LEASE, lease=LEASE) == 3
+    again = store.queue.claim_batch("c", limit=9, now=now + LEASE, lease=LEASE)
+    assert [(one.id, one.tries) for one in again.submissions] == [(one, 2) for one in ids[3:]]
+
+
+def test_several_graders_that_take_batches_never_share_a_submission(
+    store: Store, somebody: Callable[..., Person], form: ReleasedForm, rules: AttemptRules, now: datetime
+) -> None:
+    ids = crowd(store, somebody, form, rules, now, 20)
+    together = Barrier(4)
+
+    def claim_all(worker: str) -> list[str]:
+        together.wait()
+        taken: list[str] = []
+        while batch := store.queue.claim_batch(worker, limit=3, now=now, lease=LEASE).submissions:
+            taken += [one.id for one in batch]
+        return taken
+
+    with ThreadPoolExecutor(4) as threads:
+        taken = [one for each in threads.map(claim_all, "abcd") for one in each]
+
+    assert sorted(taken) == sorted(ids)
+
+
+def test_a_batch_names_what_was_put_aside(
+    store: Store, somebody: Callable[..., Person], form: ReleasedForm, rules: AttemptRules, now: datetime
+) -> None:
+    worn, damaged, good = crowd(store, somebody, form, rules, now, 3)
+    for number in range(MAX_TRIES):
+        store.queue.claim_batch("a", limit=1, now=now + number * LEASE, lease=LEASE)
+    with store.database.engine.begin() as connection:
+        on = " on submissions" if connection.dialect.name == "postgresql" else ""
+        connection.execute(sa.text(f"drop trigger submissions_fixed{on}"))
+        connection.execute(sa.text("update submissions set content = content || ' ' where id = :id"), {"id": damaged})
+
+    claimed = store.queue.claim_batch("b", limit=3, now=now + MAX_TRIES * LEASE, lease=LEASE)
+
+    assert [one.id for one in claimed.submissions] == [good]
+    assert {(one.id, one.worn_out) for one in claimed.damaged} == {(worn, True), (damaged, False)}
+    assert store.queue.counts() == {"failed": 2, "grading": 1}
+
+
+def test_a_record_that_cannot_be_read_is_put_aside_even_with_a_true_checksum(
+    store: Store, submitted: str, now: datetime
+) -> None:
+    with store.database.engine.begin() as connection:
+        on = " on submissions" if connection.dialect.name == "postgresql" else ""
+        connection.execute(sa.text(f"drop trigger submissions_fixed{on}"))
+        sha256 = hashlib.sha256(b"{}").hexdigest()
+        connection.execute(sa.text("update submissions set content = '{}', sha256 = :sha256"), {"sha256": sha256})
+
+    with pytest.raises(GradingError, match="saturu nevar nolasīt \\(kļūdas: 4\\)"):
+        store.queue.claim("a", now=now, lease=LEASE)
+
+    assert store.queue.counts() == {"failed": 1}
+
+
 # ── delivering ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -144,6 +228,36 @@ def test_results_delivered_twice_are_counted_once(store: Store, graded: str, per
         store.learning.outline(person.id, "2", forms=["m02-a"], rules=AttemptRules(allowed=1, counts="best")).last.state
         == "graded"
     )  # type: ignore[union-attr]  # there is one
+
+
+def test_a_batch_of_results_is_delivered_to_whom_still_has_the_work(
+    store: Store, somebody: Callable[..., Person], form: ReleasedForm, rules: AttemptRules, now: datetime
+) -> None:
+    mine, lost, done = crowd(store, somebody, form, rules, now, 3)
+    store.queue.claim_batch("a", limit=3, now=now, lease=LEASE)
+    store.queue.finish(done, "a", [CHOICE, TEXT], now=now)
+    store.queue.fail(lost, "a", "cits", now=now, retry_after=LEASE)
+
+    taken = store.queue.finish_batch({one: [CHOICE, TEXT] for one in (mine, lost, done)}, "a", now=now)
+
+    assert taken == {mine}
+    assert store.queue.counts() == {"graded": 2, "queued": 1}
+    assert [len(store.results.of_submission(one).items) for one in (mine, lost, done)] == [2, 0, 2]
+    with pytest.raises(NotFound, match="nav-tada"):
+        store.queue.finish_batch({"nav-tada": []}, "a", now=now)
+
+
+def test_when_one_of_a_batch_does_not_fit_none_is_delivered(
+    store: Store, somebody: Callable[..., Person], form: ReleasedForm, rules: AttemptRules, now: datetime
+) -> None:
+    good, bad = crowd(store, somebody, form, rules, now, 2)
+    store.queue.claim_batch("a", limit=2, now=now, lease=LEASE)
+
+    with pytest.raises(GradingError, match=r"m02-a\.teksts"):
+        store.queue.finish_batch({good: [CHOICE, TEXT], bad: [CHOICE]}, "a", now=now)
+
+    assert store.queue.counts() == {"grading": 2}
+    assert store.results.of_submission(good).items == ()
 
 
 @pytest.mark.parametrize(
@@ -257,6 +371,30 @@ def test_a_pending_mark_is_newer_than_what_formgrader_shows(
 
     assert store.queue.take_formgrader_mark(graded, "m02-a.teksts", 0.0, comment="", now=now) is None
     assert store.queue.marks(graded)["m02-a.teksts"].total == 5
+
+
+def test_marks_and_attempts_of_several_people_are_found_at_once(
+    store: Store,
+    graded: str,
+    person: Person,
+    somebody: Callable[..., Person],
+    form: ReleasedForm,
+    rules: AttemptRules,
+    now: datetime,
+) -> None:
+    (other,) = crowd(store, somebody, form, rules, now, 1)
+    mark = store.queue.put_mark(graded, "m02-a.teksts", {"k": 2}, comment="Labi", marked_by=person.id, now=now)
+
+    assert store.queue.marks_of([graded, other]) == {graded: {"m02-a.teksts": mark}}
+    assert store.queue.graded_attempts([person.id, "cits"]) == {(person.id, "m02-a"): 1}
+    assert store.queue.graded_lately(within=LEASE) == [(person.id, "m02-a")]
+    assert store.queue.marks_of_single_attempts() == {}  # not in the gradebook yet
+    store.queue.mark_stored(mark.id, now=now)
+    assert store.queue.marks_of_single_attempts() == {(person.id, "m02-a", "m02-a.teksts"): (2.0, "Labi")}
+
+    second = store.learning.start_attempt(person.id, "2", forms=["m02-a", "m02-a"], rules=rules, now=now)
+    store.learning.submit(second.id, form, person_id=person.id, answered=0, rules=rules, now=now)
+    assert store.queue.marks_of_single_attempts() == {}
 
 
 def test_the_waiting_list_shows_only_the_cohorts_asked_for(

@@ -42,13 +42,15 @@ def trainer_page(report: Mapping[str, Any] | None, *, message: str = "") -> str:
 
 
 def programme_page(report: Mapping[str, Any] | None, *, message: str = "") -> str:
-    """The programme's dashboard. `report["pictures"]` are addresses of pictures, by theme, drawn with the report."""
+    """The programme's dashboard. `report["pictures"]`: addresses of its chart by theme, drawn with the report."""
     if report is None:
         return _environment().get_template("tuksa.html").render(message=message or "Pārskats vēl nav publicēts.")
     return (
         _environment()
         .get_template("latvija.html")
-        .render(r=report, map=_map(report["places"]), chart=report["pictures"], context=CONTEXT, regions=_regions(report))
+        .render(
+            r=report, map=_map(report["places"]), chart=report["pictures"], context=CONTEXT, regions=_regions(report)
+        )
     )
 
 
