@@ -36,6 +36,7 @@ from bench.systems import (
 )
 
 PEOPLE = 25
+PATIENCE = 200  # seconds after which a person counts as one who could not act
 STOCK: dict[str, dict[str, bool]] = {"stock": {}, "stock_lean": {"lean": True}, "stock_shared": {"shared": True}}
 Act = Callable[[OpenPage], Awaitable[float]]
 
@@ -159,14 +160,15 @@ async def class_opens(
 async def one_person(browser: Browser, path: str, act: Act) -> str:
     """What went wrong, or nothing; how long it took stands in the browser's marks."""
     try:
-        page = await browser.log_in_and_open(path, PASSWORD)
-        browser.mark("connected")
-        took = await act(page)
-        browser.mark("acted")
+        async with asyncio.timeout(PATIENCE):
+            page = await browser.log_in_and_open(path, PASSWORD)
+            browser.mark("connected")
+            took = await act(page)
+            browser.mark("acted")
         browser.marks["click to saved"] = took
         return ""
     except Exception as error:  # noqa: BLE001  # one person's failure is a result, not the end of the measurement
-        return f"{browser.user}: {type(error).__name__}: {error}"
+        return f"{browser.user}: {type(error).__name__}: {error} after {browser.marks}"
 
 
 async def act_ours(page: OpenPage) -> float:

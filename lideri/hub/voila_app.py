@@ -35,6 +35,7 @@ from lideri.hub.runs import PageRuns
 from lideri.kernels.environment import KernelHome, shared_environment
 from lideri.kernels.managers import OwnedKernelManager
 from lideri.kernels.warm import PRELOAD as WARM
+from lideri.kernels.warm import REHEARSE as WARM_REHEARSE
 from lideri.kernels.warm import prewarm
 from lideri.settings import Settings, read_settings
 from lideri.store.tokens import PageToken, mint
@@ -56,6 +57,9 @@ PRELOAD = {
     ),
     "paneli": ("widgets.panels", "widgets.panels.rendering", "lideri.workbook.client"),
 }
+
+REHEARSE: Mapping[str, tuple[str, ...]] = {"macibas": ("lideri.workbook.rehearsal:content",), "paneli": ()}
+MOST_MEMORY = 512 * 2**20  # bytes that one page's kernel may take; a chart takes a tenth of it
 
 Progress = Callable[[Viewer], Awaitable[Mapping[str, str]]]
 
@@ -236,6 +240,8 @@ def configuration(service: str, environment: Mapping[str, str], settings: Settin
     c.VoilaConfiguration.multi_kernel_manager_class = OwnedKernelManager
     c.KernelProvisionerFactory.default_provisioner_name = "lideri-warm"
     c.WarmProvisioner.preload = [*WARM, *PRELOAD[service]]
+    c.WarmProvisioner.rehearse = [*WARM_REHEARSE, *REHEARSE[service]]
+    c.WarmProvisioner.memory_limit = MOST_MEMORY
     c.OwnedKernelManager.cull_idle_timeout = LEFT_PAGE_SECONDS
     c.OwnedKernelManager.cull_interval = 30
     c.OwnedKernelManager.cull_connected = False

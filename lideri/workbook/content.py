@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import yaml
 if TYPE_CHECKING:
     from lideri.course.items import Item
 
+_ID = re.compile(r"^id: *['\"]?([^'\"\s]+)", re.MULTILINE)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times faster, where it was built
 
 
@@ -38,6 +39,20 @@ class Content:
         if exercise not in self._scenarios:
             self._scenarios[exercise] = self._find_scenario(exercise)
         return self._scenarios[exercise]
+
+    def items(self, module: str) -> list[str]:
+        """Ids of the module's practice items."""
+        if module not in self._raw:
+            self._raw[module] = self._practice(module)
+        return list(self._raw[module])
+
+    def scenarios(self) -> list[str]:
+        """Ids of all scenarios."""
+        found = []
+        for file in sorted((self._root / "scenarios").iterdir(), key=lambda each: each.name):
+            if file.name.endswith(".yml") and (line := _ID.search(file.read_text(encoding="utf-8"))):
+                found.append(line[1])
+        return found
 
     def titles(self, module: str) -> dict[str, str]:
         """Submodule → title."""
@@ -71,3 +86,9 @@ class Content:
 
     def _yaml(self, file: Traversable) -> Any:
         return yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a safe loader either way
+
+
+@cache
+def shared() -> Content:
+    """The content of all pages of this process; kernels that are forked from it have read it already."""
+    return Content()

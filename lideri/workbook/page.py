@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lideri.errors import NotFound
-from lideri.workbook.content import Content
+from lideri.workbook.content import Content, shared
 
 if TYPE_CHECKING:
     from lideri.course.items import Item, ReleasedItem
@@ -44,7 +44,7 @@ class KernelPage:
         self.id = page_id
         self.person = answers.person
         self._answers = answers
-        self._content = content or Content()
+        self._content = content or shared()
         self._attempt: Mapping[str, Any] | None = None
 
     @property

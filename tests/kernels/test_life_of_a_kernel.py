@@ -215,10 +215,12 @@ def test_an_independent_kernel_outlives_its_server_and_the_warm_parent_does_not(
     server.kill()
     server.wait()
 
-    until(lambda: not runs(parent))
-    time.sleep(1.5)  # an ordinary kernel looks once a second whether its server is there
-    assert runs(kernel_pid)
-    os.kill(kernel_pid, signal.SIGKILL)
+    try:
+        until(lambda: not runs(parent))
+        time.sleep(1.5)  # an ordinary kernel looks once a second whether its server is there
+        assert runs(kernel_pid)
+    finally:
+        os.kill(kernel_pid, signal.SIGKILL)
 
 
 def test_a_warm_parent_ends_with_its_server_even_when_somebody_holds_the_connection(tmp_path: Path) -> None:
@@ -229,9 +231,11 @@ def test_a_warm_parent_ends_with_its_server_even_when_somebody_holds_the_connect
     server.kill()
     server.wait()
 
-    until(lambda: not runs(parent))
-    assert runs(holder.pid)
-    holder.kill()
+    try:
+        until(lambda: not runs(parent))
+        assert runs(holder.pid)
+    finally:
+        holder.kill()
 
 
 def test_a_kernel_can_be_handed_over_to_another_manager(kernel: StartKernel) -> None:
