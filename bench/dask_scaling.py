@@ -21,7 +21,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,11 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     dask_1: list[Cost] = []
     dask_2: list[Cost] = []
     answers: set[str] = set()
-    for _ in range(chosen.runs):  # side by side, so that noise meets all three
-        with closing(LocalPool(2)) as pool:
-            pool_2.append(measured(pool, works, 2, answers))
+    with ExitStack() as stack:
+        sides: list[tuple[Scorer, int, list[Cost]]] = [(stack.enter_context(closing(LocalPool(2))), 2, pool_2)]
         for workers, costs in ((1, dask_1), (2, dask_2)):
-            with cluster(workers) as (address, _), closing(ClusterScorer(address, HereAndNow())) as scorer:
+            address, _ = stack.enter_context(cluster(workers))
+            sides.append((stack.enter_context(closing(ClusterScorer(address, HereAndNow()))), workers, costs))
+        for _ in range(chosen.runs):  # in turn, so that noise meets all three
+            for scorer, workers, costs in sides:
                 costs.append(measured(scorer, works, workers, answers))
     same = len(answers) == 1
     one, two, local = (statistics.median(cost.seconds for cost in costs) for costs in (dask_1, dask_2, pool_2))

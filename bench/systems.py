@@ -99,12 +99,16 @@ _KINDS = (
 )
 
 
+OTHERS = "(others on this machine)"
+
+
 @dataclass
 class Cpu:
     """CPU seconds by process, so far. The difference of two shows who worked in between."""
 
     own: dict[tuple[int, str], float]
     of_ended: dict[tuple[int, str], float]
+    machine: float  # seconds in which the machine's processors did something, for anybody
 
     @classmethod
     def now(cls, processes: list[psutil.Process]) -> Cpu:
@@ -115,15 +119,17 @@ class Cpu:
                 times = process.cpu_times()
                 own[process.pid, kind] = times.user + times.system
                 of_ended[process.pid, kind] = times.children_user + times.children_system
-        return cls(own, of_ended)
+        times = psutil.cpu_times()
+        return cls(own, of_ended, sum(times) - times.idle - getattr(times, "iowait", 0))
 
     def since(self, before: Cpu) -> dict[str, float]:
-        """Seconds by kind; what ended meanwhile stands under «ended, of …»."""
+        """Seconds by kind; what ended meanwhile stands under «ended, of …», what is none of ours under OTHERS."""
         spent: defaultdict[str, float] = defaultdict(float)
         for (pid, kind), seconds in self.own.items():
             spent[kind] += seconds - before.own.get((pid, kind), 0)
         for (pid, kind), seconds in self.of_ended.items():
             spent[f"ended, of {kind}"] += seconds - before.of_ended.get((pid, kind), 0)
+        spent[OTHERS] = self.machine - before.machine - sum(spent.values())
         return {
             kind: round(seconds, 2)
             for kind, seconds in sorted(spent.items(), key=lambda each: -each[1])
