@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 
+FILES = 65_536
 MARK = "LIDERI_RUN"  # every process we start has the run folder here, or in its command line (kernels)
+
+
+def allow_many_files() -> None:
+    """Raise this process's limit of open files to FILES, or as far as it may; what it starts inherits that.
+
+    A page takes a dozen of the workbook's service and two of the proxy: 1024, a usual limit, are gone at 80 open pages.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def own_processes(run_folder: Path) -> list[psutil.Process]:

@@ -22,7 +22,7 @@ from lideri.errors import AlreadyRunning, DataFolderNotWritable, LideriError, Po
 from lideri.hub.config import is_loopback
 from lideri.hub.first_people import Demonstration, Welcome, prepare_people, write_secret
 from lideri.hub.places import HUB_FOLDER, Ports, proxy_command
-from lideri.hub.processes import MARK, end, own_processes
+from lideri.hub.processes import MARK, allow_many_files, end, own_processes
 from lideri.settings import LOOPBACK, SERVICE_PREFIX, Settings, read_settings
 
 EXIT_SETTINGS = 2
@@ -174,6 +174,7 @@ def _run(
     welcome = prepare_people(settings, demonstration, out)
     ports = Ports.free()
     hub_environment = _hub_environment(settings, host, ports, environment)
+    allow_many_files()
     try:
         with _log_file(settings.logs_folder / "hub.log") as log:
             hub = subprocess.Popen(  # noqa: S603  # our own command

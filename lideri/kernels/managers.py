@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import zmq
 from jupyter_client.manager import KernelManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
-from traitlets import Instance, Integer
+from traitlets import Instance, Integer, default
 
 from lideri.kernels.environment import KernelHome, Visit, kernel_environment
 
@@ -34,6 +35,13 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # jupyter_server is half typed
         self._owners: dict[str, Ownership] = {}
         self._openings: dict[str, asyncio.Task[None]] = {}
+
+    @default("context")
+    def _context_default(self) -> zmq.Context[Any]:
+        """As many sockets as zmq can have: a page takes about six, and the usual 1023 were used up by 170 pages."""
+        context: zmq.Context[Any] = super()._context_default()
+        context.set(zmq.MAX_SOCKETS, context.get(zmq.SOCKET_LIMIT))
+        return context
 
     def owner_of(self, kernel_id: str) -> Ownership | None:
         """Whose the kernel is, from `begin` on; None when there is no such kernel (any more)."""
