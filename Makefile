@@ -87,7 +87,7 @@ bench: install-dev browser ## every figure, ours beside stock (20 minutes); BENC
 
 lock: install-dev ## the lock files anew from pyproject.toml and package.json
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group dev \
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev \
 	  -c requirements.lock -o requirements-dev.lock
 	@node=$(NPM_NODE); cd deploy/proxy; \
 	  PATH="$$(dirname "$$node"):$$PATH" "$$node" "$$(dirname "$$node")/../lib/node_modules/npm/bin/npm-cli.js" \

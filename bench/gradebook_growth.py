@@ -1,6 +1,6 @@
 """What one submission costs with 10,000 in the gradebook and the store, beside what it costs with 100.
 
-`python bench/gradebook_growth.py` prints both and their ratio, and writes `gradebook_growth` into bench/latest.json.
+`python -m bench.gradebook_growth` prints both and their ratio, and writes `gradebook_growth` into bench/latest.json.
 How it is measured: bench/README.md.
 """
 
@@ -18,9 +18,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from latest import write_latest
 from nbgrader.api import (
     Comment,
     Grade,
@@ -31,8 +28,9 @@ from nbgrader.api import (
     new_uuid,
 )
 from sqlalchemy import insert
-from work import SUBMITTED, assessments, grader, made_up_works, module_form, put_into_queue
 
+from bench.latest import write_latest
+from bench.work import SUBMITTED, assessments, grader, made_up_works, module_form, put_into_queue
 from lideri.course.items import Form, Item, SubmissionData
 from lideri.grader import Grader
 from lideri.grader.content import Assessments

@@ -1,6 +1,6 @@
 """Grading 400 submissions of module 2's form: ours beside stock `nbgrader autograde`, on the same released notebook.
 
-`python bench/grading.py` prints both times and their ratio, checks that both gradebooks hold the same rows, and writes
+`python -m bench.grading` prints both times and their ratio, checks that both gradebooks hold the same rows, and writes
 `grading_400` into bench/latest.json. Exit code 1 when the rows differ. How it is measured: bench/README.md.
 """
 
@@ -16,11 +16,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from latest import write_latest
-from work import assessments, grader, made_up_works, module_form, put_into_queue
-
+from bench.latest import write_latest
+from bench.work import assessments, grader, made_up_works, module_form, put_into_queue
 from lideri.course.items import SubmissionData
 from lideri.grader.content import Assessments
 from lideri.grader.pool import LocalPool
