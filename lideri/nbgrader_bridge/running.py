@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -56,14 +55,27 @@ def prepare_gradebook(course: NbgraderCourse) -> None:
             connection.execute(text(f'create schema if not exists "{schema}"'))
         engine.dispose()
     # To make its tables nbgrader asks the command `alembic`, which stands beside our Python, perhaps not on the path.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     with (
-        utils.setenv(PATH=path),
+        _our_programs_on_the_path(),
         Gradebook(course.gradebook_url, COURSE_ID) as gradebook,
         gradebook.engine.begin() as connection,
     ):
         for index in INDEXES:
             connection.execute(text(f"create index if not exists {index}"))
+
+
+@contextmanager
+def _our_programs_on_the_path() -> Iterator[None]:
+    """As nbgrader's own `setenv`, which forgets to look up the old value and leaves no path at all behind."""
+    before = os.environ.get("PATH")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before or os.defpath])
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PATH"]
+        else:
+            os.environ["PATH"] = before
 
 
 def run_converter(

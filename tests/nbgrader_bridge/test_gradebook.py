@@ -25,6 +25,7 @@ from lideri.nbgrader_bridge.gradebook import (
     standing,
 )
 from lideri.nbgrader_bridge.in_memory import autograde
+from lideri.nbgrader_bridge.running import prepare_gradebook
 from tests.grading.items import RIGHT, form, one_of_each, single
 from tests.nbgrader_bridge.people import HOSTILE, NOON, work
 
@@ -281,3 +282,11 @@ def test_only_marks_that_changed_are_looked_at(course: NbgraderCourse) -> None:
         gradebook.marks_settled()
         put_mark(course, "dala", FORM, "t-brivs", ManualMark(3, "Ļoti labi."))
         assert [mark.mark for mark in gradebook.changed_marks()] == [ManualMark(3.0, "Ļoti labi.")]
+
+
+def test_preparing_a_gradebook_leaves_the_path_as_it_was(tmp_path: Path) -> None:
+    before = os.environ["PATH"]
+
+    prepare_gradebook(NbgraderCourse.in_data(tmp_path))
+
+    assert os.environ["PATH"] == before
