@@ -106,7 +106,7 @@ BENCHMARKS = (
     Benchmark("gradebook_growth", 120, (Target("gradebook_growth", "×", "≤ 1.2", at_most(1.2)),)),
     Benchmark(
         "dask_scaling",
-        300,
+        420,
         (
             Target(
                 "dask_2",

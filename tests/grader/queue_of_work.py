@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from lideri.course.items import ReleasedForm, release
+from lideri.course.items import ReleasedForm
 from lideri.grader import Grader, Pace
 from lideri.grader.content import Assessments
 from lideri.grader.pool import LocalPool
 from lideri.nbgrader_bridge.course import NbgraderCourse
+from lideri.practice.release import release
 from lideri.settings import AttemptRules, Settings
 from lideri.store import Store, open_store
 from lideri.store.people import NewPerson

@@ -369,6 +369,28 @@ def test_two_attempts_of_one_person_that_wait_together_are_graded_one_after_the_
     assert standing(course(data), person(store, "anna"), FORM) == second
 
 
+def test_no_batch_for_the_gradebook_holds_two_works_of_one_person(
+    store: Store, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[list[tuple[str, str]]] = []
+    write = CourseGradebook.write
+
+    def spied(self: CourseGradebook, works: Any) -> None:
+        batches.append([(work.person, work.form) for work in works])
+        write(self, works)
+
+    monkeypatch.setattr(CourseGradebook, "write", spied)
+    with closing(TogetherOnly(3)) as scorer:
+        work = grader(store, data, scorer=scorer, rules=AttemptRules(allowed=3, counts="last"))
+        for name, answers in (("anna", RIGHT), ("anna", ANSWERS["dala"]), ("berta", RIGHT)):
+            submit(store, name, answers)
+
+        assert work.run_until_idle() == 3
+
+    assert sorted(len(batch) for batch in batches) == [1, 2]
+    assert all(len(set(batch)) == len(batch) for batch in batches)
+
+
 def test_a_submission_that_ends_its_worker_is_tried_again_and_at_last_left_to_a_person(
     store: Store, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
