@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from widgets.assessment import Assessment
     from widgets.mailbox import Mailbox
     from widgets.open_data import OpenData
+    from widgets.place import Place
     from widgets.question import Question
     from widgets.save_status import SaveStatus
 
-__all__ = ["AddressReader", "Assessment", "Mailbox", "OpenData", "Question", "SaveStatus"]
+__all__ = ["AddressReader", "Assessment", "Mailbox", "OpenData", "Place", "Question", "SaveStatus"]
 
 _HOMES = {
     "AddressReader": "widgets.address_reader",
     "Assessment": "widgets.assessment",
     "Mailbox": "widgets.mailbox",
     "OpenData": "widgets.open_data",
+    "Place": "widgets.place",
     "Question": "widgets.question",
     "SaveStatus": "widgets.save_status",
 }

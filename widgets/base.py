@@ -67,7 +67,7 @@ class SavingWidget(anywidget.AnyWidget):
     page object has returned, that is, when the answer is on disk.
     """
 
-    bundle: ClassVar[str]  # its entry in bundles.json
+    bundle: str  # its entry in bundles.json
     handlers: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **traits: Any) -> None:

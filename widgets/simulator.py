@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import traitlets
 
@@ -23,10 +23,11 @@ class Simulator(Exercise):
     when its simulator was worked through.
     """
 
-    kind: ClassVar[str]
+    kind: str
 
     state = traitlets.Dict().tag(sync=True)
     feedbacks = traitlets.Dict().tag(sync=True)
+    progress = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, exercise: str, page: Page) -> None:
         self.machine = machine(self.kind)
@@ -63,6 +64,7 @@ class Simulator(Exercise):
             "seq": seq,
             "state": self.state,
             "feedbacks": self.feedbacks,
+            "progress": self.progress,
         }
         if len(kept) != len(sent):
             shown["actions"] = list(kept)
@@ -71,6 +73,8 @@ class Simulator(Exercise):
     def _after(self, state: Any, kept: Sequence[Mapping[str, Any]]) -> None:
         self.current = state
         self.state = state.as_dict()
+        parts, done = self.machine.parts(self.scenario), set(self.machine.done(state))
+        self.progress = self.machine.progress(sum(part in done for part in parts), len(parts))
         self.feedbacks = {
             part: self._judged({"response": {**self._response(kept), "about": part}, "seq": 0})
             for part in self.machine.checked(self.scenario, state)

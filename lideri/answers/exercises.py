@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lideri.course.items import MAX_TEXT, RESPONSE, Item, ReleasedItem, release
+from lideri.course.items import MAX_TEXT, RESPONSE, Item, ReleasedItem, SimulationResponse
 from lideri.course.loading import Course
 from lideri.errors import AnswerTooLarge, ContentError, InvalidAnswer
+from lideri.practice.release import release
 from lideri.store.tables import Outcome
 
 MAX_ANSWER = 64 * 1024  # bytes of a request with one answer
@@ -87,6 +88,11 @@ def read_answer(item: ReleasedItem, raw: object) -> dict[str, Any]:
         raise InvalidAnswer(_UNREADABLE) from None
     if response.kind != item.kind:
         raise InvalidAnswer(_UNREADABLE)
+    if isinstance(response, SimulationResponse):
+        from lideri.practice import replay
+
+        scenario = item.scenario or {}
+        replay(str(scenario.get("kind")), scenario, response.actions)
     for known, named in _named(item, response.model_dump()):
         if len(named) != len(set(named)) or not set(named) <= known:
             raise InvalidAnswer(_UNKNOWN)

@@ -22,6 +22,7 @@ from lideri.course.items import (
     Number,
     Order,
     ShortText,
+    Simulation,
     SingleChoice,
 )
 from lideri.course.loading import Course, Place, read_course
@@ -29,7 +30,9 @@ from lideri.course.personal_codes import could_be_real, personal_codes
 from lideri.course.problems import Problem
 from lideri.course.validation import validate
 from lideri.course.yaml_lines import dotted, read_yaml
-from lideri.errors import SettingsError
+from lideri.errors import InvalidAnswer, SettingsError
+from lideri.practice import machine, replay
+from lideri.practice.release import scenario_of
 from lideri.practice.scenarios import MODELS
 from lideri.settings import read_course_settings
 
@@ -38,7 +41,16 @@ LENGTH_RATIO = 2.6  # the longest option of a question may be at most this many 
 LENGTH_SLACK = 45  # … unless they differ by fewer characters than this
 KEY_PLACES_FROM = 20  # the right option's place is judged once the bank has this many questions
 KEY_PLACE_SHARE = 0.45  # no place may hold more than this share of the right options
-SCORED_KINDS = ("single_choice", "multiple_choice", "order", "match", "number", "short_text", "mark_spots")
+SCORED_KINDS = (
+    "single_choice",
+    "multiple_choice",
+    "order",
+    "match",
+    "number",
+    "short_text",
+    "mark_spots",
+    "simulation",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +167,35 @@ def _key(item: Item, place: Place) -> Iterable[Problem]:
             for word in item.reject:
                 if word.casefold() in {accepted.casefold() for accepted in item.accept}:
                     yield place.problem(f"«{word}» ir gan starp pareizajām, gan nepareizajām atbildēm", "reject")
+        case Simulation():
+            yield from _simulation(item, place)
         case Number() | FreeText():
             return
+
+
+def _simulation(item: Simulation, place: Place) -> Iterable[Problem]:
+    """The scenario has the shape of its kind, and its own solution reaches every goal."""
+    kind = item.scenario.get("kind")
+    model = MODELS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        yield place.problem(f"nezināma mācību vieta «{kind}»; ir {', '.join(sorted(MODELS))}", "scenario", "kind")
+        return
+    whole = {"id": item.id, **item.scenario}
+    _, problems = validate(TypeAdapter(model), place.document, (*place.path, "scenario"), whole)
+    yield from problems
+    if problems:
+        return
+    runs, scenario = machine(kind), scenario_of(item)
+    try:
+        state = replay(runs.kind, scenario, runs.solution(scenario))
+        missed = [goal.id for goal in runs.goals(scenario, state) if goal.reached < 1]
+    except NotImplementedError:
+        yield place.problem(f"mācību vietu «{kind}» par punktiem lietot nevar; izvēlies citu", "scenario", "kind")
+    except InvalidAnswer as error:
+        yield place.problem(f"uzdevumu nevar izpildīt: {error}", "scenario")
+    else:
+        if missed:
+            yield place.problem(f"ar paraugrisinājumu nesasniedz mērķi {', '.join(missed)}", "scenario")
 
 
 def _among(keys: Iterable[str], options: list[str], place: Place) -> Iterable[Problem]:

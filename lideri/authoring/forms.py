@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lideri.course.items import Blueprint, Form, FreeText, Item, ReleasedForm, Rubric, release
+from lideri.course.items import Blueprint, Form, FreeText, Item, ReleasedForm, Rubric
 from lideri.errors import ContentError
+from lideri.practice.release import release
 
 
 def released_form(

@@ -23,8 +23,8 @@ from lideri.course.catalogue import Fact, PageHeader
 from lideri.course.latvian import on_partial_day
 from lideri.course.problems import Problem
 
-WIDGETS = ("AddressReader", "Assessment", "Mailbox", "OpenData", "Question")
-BLOCKS = ("piemers", "skaitlis", "termini", "klientam", "iedomas")
+WIDGETS = ("AddressReader", "Assessment", "Mailbox", "OpenData", "Place", "Question")
+BLOCKS = ("piemers", "skaitlis", "termini", "klientam", "iedomas", "lapina")
 LONGEST_LIST = 50  # a «list» that begins later is a sentence that begins with a year
 DIRECTIVE = re.compile(r"^\{(?P<name>[a-z-]+)\}\s*(?P<title>.*)$")
 CALL = re.compile(r"^(?P<widget>[A-Za-z]+)\(")
@@ -279,6 +279,8 @@ def _block(token: Token, notes: _Notes, markdown: MarkdownIt) -> str:
             return (
                 f'<section class="say prose"{label}>\n{heading}<blockquote>\n{inner}</blockquote>\n{button}</section>\n'
             )
+        case "lapina":
+            return f'<section class="aside prose"{label}>\n{heading}{inner}</section>\n'
         case _:
             return inner
 

@@ -1,16 +1,24 @@
 """Items and answers: the one declaration of what a question is and what an answer to it looks like.
 
-An item lives in YAML with its key. `release` gives the part a trainee may see. A `Response` is what a person answered,
-as data; it is never code.
+An item lives in YAML with its key. `lideri.practice.release` gives the part a trainee may see.
+A `Response` is what a person answered, as data; it is never code.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    model_serializer,
+    model_validator,
+)
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Text = Annotated[str, Field(min_length=1)]
@@ -18,6 +26,7 @@ Pool = Literal["module", "start", "final", "practice"]
 Status = Literal["draft", "live", "retired"]
 Setting = Literal["recall", "desk"]  # recall of a rule, or a situation from the service desk
 MAX_TEXT = 8_000  # characters a person may type into one answer
+MAX_ACTIONS = 5_000  # far more than a person makes in one exercise; a longer list is not a person's
 
 
 class Frozen(BaseModel):
@@ -143,8 +152,18 @@ class FreeText(ItemBase):
     max_words: int = Field(default=400, ge=1)
 
 
+class Simulation(ItemBase):
+    """A task in a practice place, judged by the state that the person's actions lead to.
+
+    ``scenario`` is one of `lideri.practice` (its ``kind`` says which), with what gives it away; it needs no ``id``.
+    """
+
+    kind: Literal["simulation"]
+    scenario: dict[str, Any] = Field(min_length=1)
+
+
 Item = Annotated[
-    SingleChoice | MultipleChoice | Order | Match | Number | ShortText | MarkSpots | FreeText,
+    SingleChoice | MultipleChoice | Order | Match | Number | ShortText | MarkSpots | FreeText | Simulation,
     Field(discriminator="kind"),
 ]
 ITEM: TypeAdapter[Item] = TypeAdapter(Item)
@@ -220,6 +239,15 @@ class ReleasedItem(Frozen):
     min_words: int = 0
     max_words: int = 0
     criteria: tuple[str, ...] = ()  # titles of the rubric's criteria: people may know what is looked at
+    scenario: dict[str, Any] | None = None  # simulation: what the place shows, without what gives it away
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_there(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A form's fingerprint is made of this: forms used before there were simulations keep theirs.
+        dumped: dict[str, Any] = handler(self)
+        if dumped.get("scenario") is None:
+            dumped.pop("scenario", None)
+        return dumped
 
 
 class ReleasedForm(Frozen):
@@ -239,44 +267,6 @@ class ReleasedForm(Frozen):
         """SHA-256 of the form as people meet it. Keys are not in it, so a wrong key may be mended and rescored."""
         text = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def release(item: Item, rubric: Rubric | None = None) -> ReleasedItem:
-    """The part of ``item`` that may leave the grader's side. Built field by field, so that a new field stays hidden."""
-    shown: dict[str, object] = {}
-    match item:
-        case SingleChoice() | MultipleChoice():
-            shown = {"options": tuple(Piece(id=option.id, text=option.text) for option in item.options)}
-        case Order():
-            # Sorted by id: the file may well list the pieces in the right order.
-            shown = {"pieces": tuple(sorted(item.pieces, key=lambda piece: piece.id))}
-        case Match():
-            shown = {"left": item.left, "right": tuple(sorted(item.right, key=lambda piece: piece.id))}
-        case Number():
-            shown = {"unit": item.unit}
-        case MarkSpots():
-            shown = {
-                "message": item.message,
-                "spots": tuple(Piece(id=spot.id, text=spot.text) for spot in item.spots),
-            }
-        case FreeText():
-            shown = {
-                "min_words": item.min_words,
-                "max_words": item.max_words,
-                "criteria": tuple(criterion.title for criterion in rubric.criteria) if rubric else (),
-            }
-    return ReleasedItem.model_validate(
-        {
-            "id": item.id,
-            "version": item.version,
-            "kind": item.kind,
-            "submodule": item.submodule,
-            "stem": item.stem,
-            "points": item.points,
-            "competences": item.competences,
-            **shown,
-        }
-    )
 
 
 # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -324,6 +314,13 @@ class FreeTextResponse(Frozen):
     text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
 
 
+class SimulationResponse(Frozen):
+    """``actions`` as `lideri.practice` replays them; empty: nothing was done."""
+
+    kind: Literal["simulation"]
+    actions: tuple[dict[str, Any], ...] = Field(default=(), max_length=MAX_ACTIONS)
+
+
 Response = Annotated[
     ChoiceResponse
     | ChoicesResponse
@@ -332,7 +329,8 @@ Response = Annotated[
     | NumberResponse
     | ShortTextResponse
     | SpotsResponse
-    | FreeTextResponse,
+    | FreeTextResponse
+    | SimulationResponse,
     Field(discriminator="kind"),
 ]
 RESPONSE: TypeAdapter[Response] = TypeAdapter(Response)

@@ -16,8 +16,11 @@ from lideri.course.items import (
     Number,
     Order,
     ShortText,
+    Simulation,
     SingleChoice,
 )
+from lideri.practice import machine
+from lideri.practice.release import scenario_of
 
 
 def chance(ability: float, difficulty: float) -> float:
@@ -67,6 +70,11 @@ def answer(
             return {"kind": item.kind, "text": item.accept[0].lower() if right else _wrong_word(item, rng)}
         case FreeText():
             return {"kind": item.kind, "text": str(rng.choice(list(texts)))} if texts else None
+        case Simulation():
+            scenario = scenario_of(item)
+            whole = machine(scenario["kind"]).solution(scenario)
+            # Who does not know the way stops somewhere on it.
+            return {"kind": item.kind, "actions": list(whole if right else whole[: int(rng.integers(1, len(whole)))])}
 
 
 def _wrong_word(item: ShortText, rng: np.random.Generator) -> str:

@@ -26,6 +26,8 @@ from lideri.course.items import (
     Response,
     ShortText,
     ShortTextResponse,
+    Simulation,
+    SimulationResponse,
     SingleChoice,
     SpotsResponse,
 )
@@ -37,6 +39,7 @@ from lideri.grading import (
     number,
     order,
     short_text,
+    simulation,
     single_choice,
 )
 from lideri.grading.marks import Mark
@@ -64,6 +67,8 @@ def grade(item: Item, response: Response | None) -> Score:
             return mark_spots.grade(item, response)
         case FreeText(), FreeTextResponse():
             return free_text.grade(item, response)
+        case Simulation(), SimulationResponse():
+            return simulation.grade(item, response)
     return nothing(item, "unsure")
 
 
@@ -112,6 +117,8 @@ def marks(item: Item, response: Response | None) -> dict[str, Mark]:
             return match.marks(item, response)
         case MarkSpots(), SpotsResponse():
             return mark_spots.marks(item, response)
+        case Simulation(), SimulationResponse():
+            return simulation.marks(item, response)
     return {}
 
 
@@ -134,6 +141,8 @@ def your_answer(item: Item, response: Response | None) -> list[str]:
             return mark_spots.your_answer(item, response)
         case FreeText(), FreeTextResponse():
             return free_text.your_answer(item, response)
+        case Simulation(), SimulationResponse():
+            return simulation.your_answer(item, response)
     return []
 
 
@@ -155,6 +164,8 @@ def right_answer(item: Item) -> list[str]:
             return mark_spots.right_answer(item)
         case FreeText():
             return free_text.right_answer(item)
+        case Simulation():
+            return simulation.right_answer(item)
 
 
 def _fields(answer: object) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lideri.course.items import RESPONSE, FreeText, Item, MarkSpots, MultipleChoice, Response
+from lideri.course.items import RESPONSE, FreeText, Item, MarkSpots, MultipleChoice, Response, Simulation
 from lideri.grading import rules
 from lideri.grading.marks import Mark, text_of
 from lideri.grading.scores import Outcome, Score
@@ -111,6 +111,8 @@ def _reasons(item: Item, marks: Mapping[str, Mark]) -> list[str]:
                 for part, mark in marks.items()
                 if mark.outcome in lead
             ]
+        case Simulation():
+            return [f"Neizdarīts: {mark.why}" for mark in marks.values() if mark.outcome != "right"]
         case _:
             order = ("wrong", "right", "missed")
             said = sorted((mark for mark in marks.values() if mark.why), key=lambda mark: order.index(mark.outcome))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,9 +12,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from lideri.course.items import Form, FreeText, Item, Rubric
+from lideri.course.items import Form, FreeText, Item, Rubric, Simulation
 from lideri.errors import GradingError
 from lideri.nbgrader_bridge.html_text import as_preformatted
+from lideri.practice.release import release
 
 ANSWERS_CELL = "atbildes"
 ANSWERS_NAME = "ATBILDES"
@@ -116,7 +118,26 @@ def _secrets(item: Item) -> list[str]:
     secrets += [option["feedback"] for option in dumped.get("options", [])]
     secrets += [spot["why"] for spot in dumped.get("spots", [])]
     secrets += dumped.get("accept", [])
+    if isinstance(item, Simulation):
+        secrets += _texts_not_shown(item)
     return secrets
+
+
+def _texts_not_shown(item: Simulation) -> list[str]:
+    """Sentences of the scenario that the page does not get: reasons and verdicts."""
+    shown = json.dumps(release(item).scenario, ensure_ascii=False)
+    return [text for text in _sentences(item.scenario) if json.dumps(text, ensure_ascii=False)[1:-1] not in shown]
+
+
+def _sentences(value: Any) -> list[str]:
+    match value:
+        case str():
+            return [value] if " " in value else []
+        case Mapping():
+            return [text for each in value.values() for text in _sentences(each)]
+        case list() | tuple():
+            return [text for each in value for text in _sentences(each)]
+    return []
 
 
 def _test(item: Item) -> str:

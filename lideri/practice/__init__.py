@@ -13,16 +13,18 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from lideri.course.items import MAX_ACTIONS
 from lideri.errors import InvalidAnswer
 from lideri.practice.address import AddressMachine, AddressState
-from lideri.practice.machine import MAX_ACTIONS, Action, Feedback, Machine, Mark, Outcome, Scenario, read_actions
+from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Outcome, Scenario, read_actions
 from lideri.practice.mailbox import MailboxMachine, MailboxState
 from lideri.practice.open_data import OpenDataMachine, OpenDataState
+from lideri.practice.sorting import SortingMachine, SortingState
 
-State = MailboxState | AddressState | OpenDataState
+State = MailboxState | AddressState | OpenDataState | SortingState
 
 MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
-    {machine.kind: machine for machine in (MailboxMachine(), AddressMachine(), OpenDataMachine())}
+    {machine.kind: machine for machine in (MailboxMachine(), AddressMachine(), OpenDataMachine(), SortingMachine())}
 )
 
 
@@ -84,12 +86,14 @@ __all__ = [
     "Action",
     "AddressState",
     "Feedback",
+    "Goal",
     "Machine",
     "MailboxState",
     "Mark",
     "OpenDataState",
     "Outcome",
     "Scenario",
+    "SortingState",
     "State",
     "judge",
     "machine",

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
+from lideri.course.items import MAX_ACTIONS
 from lideri.errors import AnswerTooLarge, InvalidAnswer
 
 Scenario = Mapping[str, Any]
 Action = Mapping[str, Any]
 Outcome = Literal["right", "partly", "wrong", "unsure"]
 
-MAX_ACTIONS = 5_000  # far more than a person makes in one exercise; a longer list is not a person's
 MAX_TYPED = 200  # characters in one typed field, as in `lideri.course.items`
 
 
@@ -47,6 +47,16 @@ class Feedback:
         if self.total is not None:
             shape |= {"done": self.done, "total": self.total}
         return shape
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One thing that a scored task asks for, as the state shows it: ``reached`` from 0 to 1, ``why`` for afterwards."""
+
+    id: str
+    text: str
+    reached: float
+    why: str
 
 
 S = TypeVar("S")
@@ -96,6 +106,24 @@ class Machine(ABC, Generic[S]):
     @abstractmethod
     def progress(self, done: int, total: int) -> str:
         """How far the person has come, in words, e.g. «Izskatīts 5 no 19»."""
+
+    # ── as a scored task (items of kind «simulation») ───────────────────────────────────────────────────────────────
+
+    def goals(self, scenario: Scenario, state: S) -> tuple[Goal, ...]:
+        """What the task asks for and how far ``state`` has it, whether or not anything was checked.
+
+        Needs the whole scenario; looks at the state only, never at what a browser claims. A kind of simulator that
+        does not say this cannot be scored: raises `NotImplementedError`.
+        """
+        raise NotImplementedError(f"{self.kind} has no goals")
+
+    def told(self, scenario: Scenario, state: S) -> list[str]:
+        """What the person did, in words, for the explanation; one line for each thing worth telling."""
+        return []
+
+    def solution(self, scenario: Scenario) -> tuple[Action, ...]:
+        """Actions that reach every goal from the start; tests play it, and simulated people do."""
+        raise NotImplementedError(f"{self.kind} has no solution")
 
     def summary(self, scenario: Scenario, state: S) -> Feedback:
         """The whole exercise: right only when every part was checked and is right."""

@@ -15,9 +15,15 @@ from lideri.errors import NotFound
 from lideri.practice.address import AddressScenario
 from lideri.practice.mailbox import MailboxScenario
 from lideri.practice.open_data import PLACE, POPULATION, REGION, OpenDataScenario
+from lideri.practice.sorting import SortingScenario
 
 MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"mailbox": MailboxScenario, "address": AddressScenario, "open_data": OpenDataScenario}
+    {
+        "mailbox": MailboxScenario,
+        "address": AddressScenario,
+        "open_data": OpenDataScenario,
+        "sorting": SortingScenario,
+    }
 )
 TOTAL = "Kopā"
 
@@ -40,10 +46,13 @@ def load_scenario(course_data: Traversable, exercise: str) -> Mapping[str, Any]:
         raise NotFound(f"Vingrinājuma «{exercise[:60]}» nav. Atgriezies nodaļas sākumā un mēģini vēlreiz.") from None
 
 
-def read_scenario(data: Mapping[str, Any], course_data: Traversable) -> dict[str, Any]:
-    """Plain data of one scenario, validated and completed with what its model fills in."""
+def read_scenario(data: Mapping[str, Any], course_data: Traversable | None = None) -> dict[str, Any]:
+    """Plain data of one scenario, validated and completed with what its model fills in.
+
+    ``course_data`` is needed by scenarios about a table (open data) and by no other.
+    """
     scenario = MODELS[data["kind"]].model_validate(data).model_dump(mode="python")
-    if scenario["kind"] == "open_data":
+    if scenario["kind"] == "open_data" and course_data is not None:
         table = course_data.joinpath(scenario["data"]["table"]).read_text(encoding="utf-8")
         places = course_data.joinpath(scenario["data"]["places"]).read_text(encoding="utf-8")
         scenario["rows"] = join(table, places, [column["id"] for column in scenario["columns"]])

@@ -54,7 +54,7 @@ class KernelPage:
     # ── exercises ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def item(self, exercise: str) -> ReleasedItem:
-        from lideri.course.items import release
+        from lideri.practice.release import release
 
         return release(self._item(exercise))
 

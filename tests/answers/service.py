@@ -20,8 +20,9 @@ from lideri.answers.app import make_context, make_server
 from lideri.answers.context import Context
 from lideri.answers.exercises import exercises_by_page
 from lideri.course.catalogue import AssessmentEntry, Module, PageEntry, Part, Syllabus
-from lideri.course.items import ITEM, Item, Piece, ReleasedForm, ReleasedItem, release
+from lideri.course.items import ITEM, Item, Piece, ReleasedForm, ReleasedItem
 from lideri.course.loading import Course
+from lideri.practice.release import release
 from lideri.settings import SERVICE_PREFIX, Settings, read_course_settings
 from lideri.store import Store
 from lideri.store.people import Person

@@ -5,7 +5,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from lideri.course.items import ITEM, RESPONSE, Order, SubmissionData, release
+from lideri.course.items import ITEM, RESPONSE, Order, SubmissionData
+from lideri.practice.release import release
 
 COMMON = {
     "version": 1,

@@ -12,19 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lideri.errors import AnswerTooLarge, InvalidAnswer
-from lideri.practice import MACHINES, MAX_ACTIONS, judge, machine, replay, restore
+from lideri.practice import MAX_ACTIONS, judge, machine, replay, restore
 from lideri.practice.domains import host_of, registrable_domain
 from lideri.practice.open_data import compute, frame
 
 Scenarios = Mapping[str, Mapping[str, Any]]
 Actions = list[dict[str, Any]]
-KINDS = sorted(MACHINES)
 SECRET_FIELDS = {
     "mailbox": {"sign", "genuine", "verdict", "why", "key", "facts"},
     "address": {"imitates", "why", "domain", "facts"},
     "open_data": {"key", "lesson", "pick", "tolerance", "facts"},
 }
 
+KINDS = sorted(SECRET_FIELDS)  # those that can be scored are in test_scored_places.py
 every_kind = pytest.mark.parametrize("kind", KINDS)
 # The first example of open data also pays for importing pandas; nothing here depends on time.
 thorough = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

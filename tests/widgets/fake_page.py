@@ -46,6 +46,25 @@ ITEMS = {
             **COMMON,
         ),
         ReleasedItem(
+            id="vieta",
+            kind="simulation",
+            stem="Noliec kartītes vietā",
+            scenario={
+                "id": "vieta",
+                "kind": "sorting",
+                "title": "Kartītes",
+                "notice": "",
+                "intro": "Katrai kartītei izvēlies kaudzi.",
+                "bins": [{"id": "a", "text": "Dara"}, {"id": "b", "text": "Nedara"}],
+                "cards": [
+                    {"id": "k1", "text": "Māca"},
+                    {"id": "k2", "text": "Ievada PIN"},
+                    {"id": "k3", "text": "Sola"},
+                ],
+            },
+            **COMMON,
+        ),
+        ReleasedItem(
             id="teksts",
             kind="free_text",
             stem="Uzraksti klientam trīs teikumus",

@@ -78,3 +78,25 @@ def test_when_the_service_is_away_the_page_says_so_instead_of_showing_an_empty_s
     monkeypatch.setattr(page, "outline", away)
 
     assert Assessment(page).problem == "Serveris pašlaik neatbild."
+
+
+def test_a_task_in_a_practice_place_shows_its_state_and_nothing_about_right_and_wrong() -> None:
+    page = FakePage()
+    assessment = Assessment(page)
+    assessment.receive({"type": "start"})
+    actions = [{"do": "put", "card": "k1", "bin": "b"}, {"do": "put", "card": "k9", "bin": "b"}]
+    response = {"kind": "simulation", "actions": actions}
+
+    saved, shown = assessment.receive({"type": "save", "exercise": "vieta", "seq": 1, "response": response})
+
+    assert saved["type"] == "saved"
+    assert shown == {
+        "type": "shown",
+        "exercise": "vieta",
+        "seq": 1,
+        "state": {"placed": {"k1": "b"}, "checked": False, "tries": 0},
+        "actions": actions[:1],
+    }
+    again = Assessment(page)
+    assert again.attempt is not None
+    assert again.attempt["states"] == {"vieta": {"placed": {"k1": "b"}, "checked": False, "tries": 0}}

@@ -213,17 +213,38 @@ def test_an_assessment_is_submitted_once(tab: Page, serve: Serve) -> None:
     assert stored(served) == {}
 
     tab.get_by_role("button", name="Sākt pārbaudes darbu").click()
-    tab.get_by_role("group", name="1. uzdevums no 8").get_by_label("Jāzvana bankai").check()
-    expect(tab.get_by_text("Atbildēts uz 1 no 8 uzdevumiem")).to_be_visible()
+    tab.get_by_role("group", name="1. uzdevums no 9").get_by_label("Jāzvana bankai").check()
+    expect(tab.get_by_text("Atbildēts uz 1 no 9 uzdevumiem")).to_be_visible()
     expect(tab.get_by_role("button", name="Pārbaudīt")).to_have_count(0)
     assert_accessible(tab)
     tab.reload()
     tab.add_style_tag(content=STYLES)
-    expect(tab.get_by_text("Atbildēts uz 1 no 8 uzdevumiem")).to_be_visible(timeout=90_000)
+    expect(tab.get_by_text("Atbildēts uz 1 no 9 uzdevumiem")).to_be_visible(timeout=90_000)
     tab.get_by_role("button", name="Iesniegt darbu").click()
     dialog = tab.get_by_role("dialog", name="Iesniegt darbu?")
-    expect(dialog).to_contain_text("Bez atbildes vēl ir 7 uzdevumi: 2., 3.")
+    expect(dialog).to_contain_text("Bez atbildes vēl ir 8 uzdevumi: 2., 3.")
     dialog.get_by_role("button", name="Iesniegt").dblclick(no_wait_after=True)
 
     tab.wait_for_url("**/rezultats")
     assert stored(served)["!submitted"]["response"] == {"answered": 1, "times": 1}
+
+
+def test_a_task_in_a_practice_place_is_done_with_the_keyboard_and_kept(tab: Page, serve: Serve) -> None:
+    served = serve("Assessment(page)")
+    open_tab(tab, served, "Sākt pārbaudes darbu")
+    tab.get_by_role("button", name="Sākt pārbaudes darbu").click()
+    card = tab.get_by_role("group", name="Ievada PIN")
+    expect(card.get_by_role("radio")).to_have_count(2)
+
+    card.get_by_label("Dara", exact=True).focus()
+    tab.keyboard.press("ArrowDown")
+    expect(tab.get_by_text("Nolikta 1 no 3 kartītēm")).to_be_visible()
+    expect(tab.get_by_text("Atbildēts uz 1 no 9 uzdevumiem")).to_be_visible()
+    expect(tab.get_by_role("status").filter(has_text=SAVED)).to_have_count(1)
+    tab.reload()
+    tab.add_style_tag(content=STYLES)
+
+    expect(tab.get_by_text("Nolikta 1 no 3 kartītēm")).to_be_visible(timeout=90_000)
+    expect(tab.get_by_role("group", name="Ievada PIN").get_by_label("Nedara")).to_be_checked()
+    kept = stored(served)["vieta"]["response"]
+    assert kept == {"kind": "simulation", "actions": [{"do": "put", "card": "k2", "bin": "b"}]}

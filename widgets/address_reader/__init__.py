@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from widgets.simulator import Simulator
 
 
 class AddressReader(Simulator):
     """Over `lideri.practice.address`."""
 
-    kind: ClassVar[str] = "address"
+    kind = "address"
     bundle = "address_reader"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import traitlets
@@ -46,7 +46,12 @@ class Assessment(SavingWidget):
     def save(self, message: Message) -> list[Reply]:
         response, seq = answer_of(message)
         item = str(message.get("exercise", ""))
-        return [saved_reply(item, seq, self.page.save_answer(item, response, seq=seq))]
+        saved = saved_reply(item, seq, self.page.save_answer(item, response, seq=seq))
+        task = self._tasks().get(item)
+        return [saved] if task is None else [saved, _task_shown(task, response, seq)]
+
+    def _tasks(self) -> dict[str, Mapping[str, Any]]:
+        return {item["id"]: item for item in (self.attempt or {}).get("items", ()) if item["kind"] == "simulation"}
 
     def submit(self, message: Message) -> list[Reply]:
         answered = message.get("answered")
@@ -61,6 +66,27 @@ class Assessment(SavingWidget):
 
 
 def shown(attempt: Mapping[str, Any]) -> dict[str, Any]:
-    """The attempt as JSON; items may come as models."""
+    """The attempt as JSON (items may come as models), with the state of every task in a practice place."""
     items = [item.model_dump(mode="json") if hasattr(item, "model_dump") else item for item in attempt["items"]]
-    return {**attempt, "items": items}
+    answers = attempt.get("answers") or {}
+    states = {
+        item["id"]: _replayed(item, (answers.get(item["id"]) or {}).get("response") or {})[0]
+        for item in items
+        if item["kind"] == "simulation"
+    }
+    return {**attempt, "items": items, "states": states}
+
+
+def _task_shown(task: Mapping[str, Any], response: Mapping[str, Any], seq: int) -> Reply:
+    """How the place looks after these actions; nothing about right and wrong, which is not known here."""
+    state, kept = _replayed(task, response)
+    reply: Reply = {"type": "shown", "exercise": task["id"], "seq": seq, "state": state}
+    return reply if len(kept) == len(response.get("actions", ())) else {**reply, "actions": list(kept)}
+
+
+def _replayed(task: Mapping[str, Any], response: Mapping[str, Any]) -> tuple[dict[str, Any], Sequence[Any]]:
+    from lideri.practice import restore
+
+    scenario = task["scenario"]
+    state, kept = restore(scenario["kind"], scenario, response.get("actions", ()))
+    return state.as_dict(), kept

@@ -11,6 +11,7 @@ function render({ model, el }) {
   const listeners = new Set();
   const listen = (message) => {
     for (const saver of savers) if (saver.receive(message)) { inForm?.received(); return; }
+    if (message.type === "shown") { inForm?.shown(message); return; }
     for (const listener of [...listeners]) listener(message);
   };
   model.on("msg:custom", listen);
@@ -68,6 +69,7 @@ function render({ model, el }) {
     const progress = h("p", { class: "progress__text" });
     const bar = h("div", { class: "progress__bar", "aria-hidden": "true" }, items.map(() => h("span", {})));
     const current = new Map();
+    const tasks = new Map(); // simulations: item → what takes the kernel's state
     const blocks = [];
     let submodule = null;
     const count = () => items.filter((item) => isAnswered(current.get(item.id))).length;
@@ -83,13 +85,14 @@ function render({ model, el }) {
         exercise: item.id, saved: answers[item.id], onStatus: line.show,
       });
       current.set(item.id, saver.response);
-      const kind = buildKind(item, saver.response, (changed, now) => {
+      const kind = buildKind({ ...item, state: attempt.states?.[item.id] }, saver.response, (changed, now) => {
         if (same(changed, current.get(item.id)) && !saver.timer) return;
         current.set(item.id, changed);
         recount();
         saver.change(changed, { now });
       }, `${place + 1}. uzdevums no ${items.length}`);
       savers.push(saver);
+      if (kind.shown) tasks.set(item.id, (message) => { if (message.seq === saver.seq) kind.shown(message); });
       const section = item.kind === "free_text" ? "free_text" : item.submodule;
       if (section !== submodule) {
         submodule = section;
@@ -162,7 +165,7 @@ function render({ model, el }) {
       const sendNow = () => { onReceived = () => {}; trySend({ type: "submit", answered: count() }, fail); };
       if (unsaved()) onReceived = () => { if (!unsaved()) sendNow(); }; else sendNow();
     }
-    return { received: () => onReceived() };
+    return { received: () => onReceived(), shown: (message) => tasks.get(message.exercise)?.(message) };
   }
 
   function showSubmitted(url, go) {

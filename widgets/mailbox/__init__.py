@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from widgets.simulator import Simulator
 
 
 class Mailbox(Simulator):
     """Over `lideri.practice.mailbox`."""
 
-    kind: ClassVar[str] = "mailbox"
+    kind = "mailbox"
     bundle = "mailbox"

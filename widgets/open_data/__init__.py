@@ -15,7 +15,7 @@ class OpenData(Simulator):
     """Over `lideri.practice.open_data`. Table and chart are made in the kernel, and only when the browser asks: pandas
     and matplotlib load after the page is already there to be read."""
 
-    kind: ClassVar[str] = "open_data"
+    kind = "open_data"
     handlers: ClassVar[Mapping[str, str]] = {"save": "save", "check": "check", "view": "look"}
     bundle = "open_data"
 

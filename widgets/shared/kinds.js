@@ -229,7 +229,7 @@ function markerOf(parts) {
 function isAnswered(response) {
   if (!response) return false;
   if (response.kind === "match") return Object.keys(response.pairs ?? {}).length > 0;
-  const value = response.choice ?? response.choices ?? response.order ?? response.marked ?? response.text;
+  const value = response.choice ?? response.choices ?? response.order ?? response.marked ?? response.actions ?? response.text;
   return typeof value === "string" ? value.trim() !== "" : Array.isArray(value) && value.length > 0;
 }
 

@@ -13,6 +13,7 @@ class Simulation {
     this.actions = [...(this.saver.response?.actions ?? [])];
     this.state = structuredClone(model.get("state") ?? {});
     this.feedbacks = model.get("feedbacks") ?? {};
+    this.progress = model.get("progress") ?? "";
     const stored = model.get("saved")?.response?.actions?.length ?? 0;
     // A draft holds more actions than the kernel has seen: draw them until it answers.
     if (this.saver.pending) for (const action of this.actions.slice(stored)) this.state = reduce(this.state, action);
@@ -22,6 +23,7 @@ class Simulation {
       if (message.type === "shown" && message.exercise === context.exercise && message.seq === this.saver.seq) {
         if (message.actions) this.actions = [...message.actions];
         const before = [this.state, this.feedbacks];
+        this.progress = message.progress ?? this.progress;
         this.state = message.state;
         this.feedbacks = message.feedbacks;
         if (!same(before, [this.state, this.feedbacks])) this.onShown();
