@@ -166,7 +166,8 @@ class TrainerReportHandler(ApiHandler):
     async def get(self) -> None:
         self.require_page("grupa")
         cohort_id = self.get_query_argument("cohort", "") or None
-        self.reply(await self.context.run(reports(self.context).trainer, self.person, cohort_id))
+        module = self.get_query_argument("module", "") or None
+        self.reply(await self.context.run(reports(self.context).trainer, self.person, cohort_id, module))
 
 
 class ProgrammeReportHandler(ApiHandler):

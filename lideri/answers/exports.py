@@ -11,6 +11,7 @@ from datetime import datetime
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from lideri.course.latvian import RIGA
 from lideri.settings import CourseSettings
@@ -114,13 +115,23 @@ def as_csv(table: Table) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(table: Table) -> bytes:
-    """The table as an Excel workbook: numbers and dates stay numbers and dates, text is never a formula."""
+def as_xlsx(tables: Sequence[Table]) -> bytes:
+    """An Excel workbook with a sheet for each table: numbers and dates stay what they are, text is never a formula."""
     book = Workbook()
-    sheet = book.active
-    if sheet is None:
-        raise ValueError("openpyxl made a workbook without a sheet")
-    sheet.title = "".join(" " if sign in r"[]:*?/\'" else sign for sign in table.title)[:31].strip() or "Rezultāti"
+    while book.worksheets:
+        book.remove(book.worksheets[0])
+    for table in tables:
+        _fill(book.create_sheet(_sheet_name(table.title)), table)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet_name(title: str) -> str:
+    return "".join(" " if sign in r"[]:*?/\'" else sign for sign in title)[:31].strip() or "Rezultāti"
+
+
+def _fill(sheet: Worksheet, table: Table) -> None:
     for column, heading in enumerate(table.headings, start=1):
         head = sheet.cell(row=1, column=column, value=heading)
         head.font = Font(bold=True)
@@ -143,9 +154,6 @@ def as_xlsx(table: Table) -> bytes:
         sheet.column_dimensions[get_column_letter(column)].width = min(40, max(12, longest + 2))
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.headings))}{len(table.rows) + 1}"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def harmless(text: str) -> str:

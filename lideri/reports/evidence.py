@@ -86,6 +86,25 @@ class PersonEvidence:
     def started(self) -> bool:
         return bool(self.exercises or self.submissions or self.open_attempts)
 
+    def started_module(self, module: str) -> bool:
+        return (
+            module in self.open_attempts
+            or any(one.module == module for one in self.submissions)
+            or any(module_of(one.page) == module for one in self.exercises)
+        )
+
+    def worked_on(self, module: str) -> datetime | None:
+        """When the person last saved or handed in something of the module."""
+        return _latest(
+            *(one.saved_at for one in self.exercises if module_of(one.page) == module),
+            *(one.submitted_at for one in self.submissions if one.module == module),
+        )
+
+
+def module_of(page: str) -> str:
+    """The module of a page or a submodule: «2.1» and «2/parbaude» belong to «2»."""
+    return page.partition("/")[0].partition(".")[0]
+
 
 def counting(submissions: Sequence[Submission], module: str, rule: str) -> Submission | None:
     """The submission of ``module`` that counts: the ``"best"`` (ties: the later) or the ``"last"``."""

@@ -45,8 +45,9 @@ class Reports:
         self._municipalities = municipalities
         self._clock = clock
 
-    def trainer(self, asker: Person, cohort_id: str | None = None) -> dict[str, Any]:
-        """``{"cohorts": [{"id", "name"}], "report": … or None}``; the first cohort when none is named.
+    def trainer(self, asker: Person, cohort_id: str | None = None, module: str | None = None) -> dict[str, Any]:
+        """``{"cohorts": [{"id", "name"}], "report": … or None}``; the first cohort when none is named, and the module
+        that it is working on.
 
         Raises `NotAllowed` for people who teach nobody and `NotFound` for a cohort that is not the asker's.
         """
@@ -70,6 +71,7 @@ class Reports:
             settings=self._settings,
             exercises_of=self._course.exercises_of,
             now=self._clock(),
+            module=module,
         )
         return {"cohorts": listed, "report": json.loads(as_json(report))}
 

@@ -13,8 +13,10 @@ from lideri.measurement.classical import facility, hardest
 from lideri.measurement.levels import CutScores, Level, ScoredItem, level, middle
 from lideri.reports.evidence import (
     PersonEvidence,
+    Submission,
     counting,
     has_passed,
+    module_of,
     pages_done,
     released_items,
     scored_items,
@@ -94,13 +96,28 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleLine:
+    """A module that people can work on; ``waiting``: submissions that a person has to look at."""
+
+    id: str
+    title: str
+    started: int
+    submitted: int
+    passed: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrainerReport:
+    """``waiting``, ``waiting_since``, ``first_waiting`` and ``help`` are about all modules, the rest about ``module``."""
+
     cohort_id: str
     cohort: str
     is_demo: bool
     made_at: datetime
     module: str
     module_title: str
+    modules: tuple[ModuleLine, ...]
     pages: int
     people: int
     started: int
@@ -131,9 +148,16 @@ def trainer_report(
     settings: CourseSettings,
     exercises_of: Mapping[str, Sequence[str]],
     now: datetime,
-    module: str = "2",
+    module: str | None = None,
 ) -> TrainerReport:
-    """The cohort's report on ``module``. ``exercises_of``: page → exercises that make it done."""
+    """The cohort's report on ``module``; without one, on the module that people worked on last.
+
+    ``exercises_of``: page → exercises that make it done.
+    """
+    modules = [entry.id for entry in course.syllabus.modules if course.forms_of(entry.id)]
+    if module not in modules:
+        module = _current(people, modules)
+    own_pages = {page: names for page, names in exercises_of.items() if module_of(page) == module}
     items = released_items(course.forms)
     cuts = cut_scores(settings)
     entry = course.syllabus.module(module)
@@ -150,18 +174,13 @@ def trainer_report(
                 [part.id for part in parts],
                 competence_codes,
                 cuts,
-                exercises_of,
+                own_pages,
                 module,
                 settings,
             )
         )
     every = [one for results in scored.values() for one in results]
-    submissions = [(person, one) for person in people for one in person.submissions if one.module == module]
-    waiting = sorted(
-        (one.submitted_at, one.id)
-        for _, one in submissions
-        if one.state == "failed" or any(result.points is None for result in one.results)
-    )
+    waiting = sorted((one.submitted_at, one.id) for person in people for one in person.submissions if _waits(one))
     scale = _Scales(every, list(lines), cuts)
     return TrainerReport(
         cohort_id=cohort_id,
@@ -170,9 +189,10 @@ def trainer_report(
         made_at=now,
         module=module,
         module_title=entry.title if entry else "",
+        modules=tuple(_module_line(name, people, course, settings) for name in modules),
         pages=len(parts),
         people=len(people),
-        started=sum(person.started for person in people),
+        started=sum(person.started_module(module) for person in people),
         submitted=sum(any(one.module == module for one in person.submissions) for person in people),
         passed=sum(has_passed(person, module, settings) is not None for person in people),
         waiting=len(waiting),
@@ -201,10 +221,39 @@ def trainer_report(
         ),
         hardest=_hardest(people, items, module),
         help=tuple(
-            line
-            for person, shown in zip(people, lines, strict=True)
-            for line in _help(person, shown, cohort_id, module, settings, now)
+            line for person in people for line in _help(person, cohort_id, modules, items, exercises_of, settings, now)
         ),
+    )
+
+
+def _current(people: Sequence[PersonEvidence], modules: Sequence[str]) -> str:
+    """The module that most people worked on last; the first one when nobody has begun. Ties: the later module."""
+    last = []
+    for person in people:
+        worked = [(at, modules.index(name)) for name in modules if (at := person.worked_on(name)) is not None]
+        if worked:
+            last.append(max(worked)[1])
+    if not last:
+        return modules[0] if modules else ""
+    return modules[max(set(last), key=lambda place: (last.count(place), place))]
+
+
+def _waits(submission: Submission) -> bool:
+    return submission.state == "failed" or any(result.points is None for result in submission.results)
+
+
+def _module_line(
+    module: str, people: Sequence[PersonEvidence], course: Course, settings: CourseSettings
+) -> ModuleLine:
+    entry = course.syllabus.module(module)
+    handed_in = [[one for one in person.submissions if one.module == module] for person in people]
+    return ModuleLine(
+        id=module,
+        title=entry.title if entry else "",
+        started=sum(person.started_module(module) for person in people),
+        submitted=sum(bool(own) for own in handed_in),
+        passed=sum(has_passed(person, module, settings) is not None for person in people),
+        waiting=sum(_waits(one) for own in handed_in for one in own),
     )
 
 
@@ -263,7 +312,7 @@ class _Scales:
 
 
 def _of_module(results: Sequence[ScoredItem], module: str) -> list[ScoredItem]:
-    return [one for one in results if one.submodule.split(".")[0] == module]
+    return [one for one in results if module_of(one.submodule) == module]
 
 
 def _person_line(
@@ -312,7 +361,7 @@ def _state(person: PersonEvidence, module: str, settings: CourseSettings) -> tup
         return "waiting", "Gaida vērtējumu"
     if mine:
         return "not_passed", "Nav ieskaitīts"
-    return ("started", "Iesākts") if person.started else ("none", "Nav sākts")
+    return ("started", "Iesākts") if person.started_module(module) else ("none", "Nav sākts")
 
 
 def _hardest(people: Sequence[PersonEvidence], items: Mapping[str, ReleasedItem], module: str) -> tuple[HardItem, ...]:
@@ -346,40 +395,59 @@ def _hardest(people: Sequence[PersonEvidence], items: Mapping[str, ReleasedItem]
 
 
 def _help(
-    person: PersonEvidence, line: PersonLine, cohort_id: str, module: str, settings: CourseSettings, now: datetime
+    person: PersonEvidence,
+    cohort_id: str,
+    modules: Sequence[str],
+    items: Mapping[str, ReleasedItem],
+    exercises_of: Mapping[str, Sequence[str]],
+    settings: CourseSettings,
+    now: datetime,
 ) -> list[HelpLine]:
-    """At most one line for a person: the most pressing reason."""
+    """At most one line for a person: the most pressing reason, in whichever module it is."""
     group = f"/services/lideri/grupas/{cohort_id}"
     if not person.started and not person.has_password:
         invited = f" Saite sagatavota {on_day(person.invited_at)}." if person.invited_at else ""
         return [
             HelpLine(person.id, person.name, f"Vēl nav atvērta pirmās ienākšanas saite.{invited}", "Jauna saite", group)
         ]
-    best = counting(person.submissions, module, settings.attempt_that_counts.value)
-    if line.state == "not_passed" and best is not None:
-        left = settings.attempts_allowed.value - line.attempts
-        weakest = _weakest(line)
-        hint = f" Grūtākā nodaļa: {weakest}." if weakest else ""
-        points = f"{number(best.points)} no {number(best.max_points)} punktiem"
-        rest = "Mēģinājumu vairs nav." if left <= 0 else f"Vēl ir {counted(left, 'mēģinājums', 'mēģinājumi')}."
-        why = f"Pārbaudes darbs nav ieskaitīts ({points}). {rest}{hint}"
-        return [HelpLine(person.id, person.name, why, "Skatīt darbu", f"/services/lideri/vertesana/{best.id}")]
+    states = {module: _state(person, module, settings)[0] for module in modules}
+    for module, state in states.items():
+        best = counting(person.submissions, module, settings.attempt_that_counts.value)
+        if state == "not_passed" and best is not None:
+            attempts = sum(one.module == module for one in person.submissions)
+            left = settings.attempts_allowed.value - attempts
+            weakest = _weakest(_of_module(scored_items(person, items), module), cut_scores(settings))
+            hint = f" Grūtākā nodaļa: {weakest}." if weakest else ""
+            points = f"{number(best.points)} no {number(best.max_points)} punktiem"
+            rest = "Mēģinājumu vairs nav." if left <= 0 else f"Vēl ir {counted(left, 'mēģinājums', 'mēģinājumi')}."
+            why = f"{module}. moduļa pārbaudes darbs nav ieskaitīts ({points}). {rest}{hint}"
+            return [HelpLine(person.id, person.name, why, "Skatīt darbu", f"/services/lideri/vertesana/{best.id}")]
     tried = [
         one
         for one in person.exercises
-        if one.checks >= TRIED_OFTEN and one.outcome in {"wrong", "partly"} and now - one.saved_at < timedelta(days=30)
+        if one.checks >= TRIED_OFTEN
+        and one.outcome in {"wrong", "partly"}
+        and now - one.saved_at < timedelta(days=30)
+        and states.get(module_of(one.page)) != "passed"
     ]
-    if tried and line.state != "passed":
+    if tried:
         one = max(tried, key=lambda state: state.checks)
         why = f"Vingrinājums {one.page}. nodaļā pārbaudīts {counted(one.checks, 'reizi', 'reizes')}, vēl neizdodas."
         return [HelpLine(person.id, person.name, why, "Skatīt grupu", group)]
-    if line.state in {"started", "none"} and person.last_seen and now - person.last_seen >= timedelta(days=QUIET_DAYS):
+    unfinished = any(state in {"started", "none"} for state in states.values())
+    if unfinished and person.last_seen and now - person.last_seen >= timedelta(days=QUIET_DAYS):
         days = (now - person.last_seen).days
-        why = f"Burtnīca nav atvērta {counted(days, 'dienu', 'dienas')}. Pabeigtas nodaļas: {line.pages_done}."
+        done = pages_done(person, exercises_of)
+        why = f"Burtnīca nav atvērta {counted(days, 'dienu', 'dienas')}. Pabeigtas nodaļas: {done}."
         return [HelpLine(person.id, person.name, why, "Skatīt grupu", group)]
     return []
 
 
-def _weakest(line: PersonLine) -> str | None:
-    known = [cell for cell in line.submodules if cell.share is not None]
-    return min(known, key=lambda cell: cell.share or 0.0).code if known else None
+def _weakest(results: Sequence[ScoredItem], cuts: CutScores) -> str | None:
+    """The submodule with the smallest share of points among those where enough is known."""
+    shares = {
+        code: found.share
+        for code in sorted({one.submodule for one in results})
+        if (found := level([one for one in results if one.submodule == code], cuts)).share is not None
+    }
+    return min(shares, key=lambda code: shares[code] or 0.0) if shares else None

@@ -64,9 +64,11 @@ class AnswersOverHttp:
     def submit(self, attempt: str, *, answered: int) -> Mapping[str, Any]:
         return self._call("POST", f"attempt/{_part(attempt)}/submit", {"answered": answered})
 
-    def trainer(self, cohort: str | None = None) -> Mapping[str, Any]:
-        """The trainer's report (`lideri.reports.live`); the first cohort when none is named."""
-        return self._call("GET", f"report/trainer?cohort={_part(cohort)}" if cohort else "report/trainer")
+    def trainer(self, cohort: str | None = None, module: str | None = None) -> Mapping[str, Any]:
+        """The trainer's report (`lideri.reports.live`); the first cohort when none is named, and its own module."""
+        asked = {"cohort": cohort, "module": module}
+        query = "&".join(f"{name}={_part(value)}" for name, value in asked.items() if value)
+        return self._call("GET", f"report/trainer?{query}" if query else "report/trainer")
 
     def programme(self) -> Mapping[str, Any]:
         """The programme's published report."""

@@ -97,7 +97,7 @@ def test_no_text_becomes_a_formula(evil: str) -> None:
     table = Table("t", ("Vārds",), ((evil,),))
 
     text = as_csv(table).decode("utf-8-sig").splitlines()[1]
-    sheet = load_workbook(io.BytesIO(as_xlsx(table))).active
+    sheet = load_workbook(io.BytesIO(as_xlsx([table]))).active
     assert sheet is not None
     cell = sheet["A2"]
 
@@ -109,7 +109,7 @@ def test_no_text_becomes_a_formula(evil: str) -> None:
 def test_xlsx_holds_numbers_as_numbers_and_no_control_signs() -> None:
     table = the_table(PersonResults(a_person("Anna\x0b \x00Liepa"), [a_result(1, 7.25)], pages_done=4))
 
-    sheet = load_workbook(io.BytesIO(as_xlsx(table))).active
+    sheet = load_workbook(io.BytesIO(as_xlsx([table]))).active
 
     assert sheet is not None
     values = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[2]], strict=True))
@@ -122,6 +122,6 @@ def test_invented_people_are_said_to_be_invented() -> None:
     table = the_table(PersonResults(a_person("A", is_demo=True), [], pages_done=0))
 
     assert "Demonstrācijas dati" in as_csv(table).decode("utf-8-sig")
-    sheet = load_workbook(io.BytesIO(as_xlsx(table))).active
+    sheet = load_workbook(io.BytesIO(as_xlsx([table]))).active
     assert sheet is not None
     assert "Demonstrācijas dati" in str(sheet["A3"].value)

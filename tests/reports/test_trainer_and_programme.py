@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -91,7 +92,9 @@ def a_person(
     )
 
 
-def report(people: list[PersonEvidence], course: Course, settings: CourseSettings):  # type: ignore[no-untyped-def]
+def report(  # type: ignore[no-untyped-def]
+    people: list[PersonEvidence], course: Course, settings: CourseSettings, module: str | None = None
+):
     return trainer_report(
         cohort_id="k",
         cohort="Alūksne",
@@ -101,7 +104,54 @@ def report(people: list[PersonEvidence], course: Course, settings: CourseSetting
         settings=settings,
         exercises_of={},
         now=NOW,
+        module=module,
     )
+
+
+def two_modules(course: Course) -> Course:
+    part = Part(id="3.1", title="Kas tu esi", minutes=30, written=True)
+    items = tuple(item.model_copy(update={"id": f"c{n}", "submodule": "3.1"}) for n, item in enumerate(ITEMS[:4]))
+    form = FORMS["m02-a"].model_copy(update={"id": "m03-a", "module": "3", "items": items})
+    modules = (*course.syllabus.modules, Module(id="3", title="Pieteikšanās", written=True, parts=(part,)))
+    return replace(course, syllabus=Syllabus(modules=modules), forms={**FORMS, "m03-a": form})
+
+
+def of_module_3(points: list[float | None], *, at: datetime) -> Submission:
+    return replace(a_submission("c", points, at=at), id="s-3", module="3", form="m03-a")
+
+
+def test_without_being_asked_it_is_about_the_module_that_most_people_worked_on_last(
+    course: Course, settings: CourseSettings
+) -> None:
+    earlier = NOW - timedelta(days=3)
+    further = [
+        a_person(name, a_submission("a", [2, 2, 2, 2], at=earlier), of_module_3([2, 0, 0, 0], at=NOW))
+        for name in ("anna", "berta")
+    ]
+    behind = a_person("cilda", a_submission("a", [2, 2, 2, None], at=NOW))
+
+    now = report([*further, behind], two_modules(course), settings)
+
+    assert now.module == "3"
+    assert [(line.id, line.started, line.submitted, line.passed, line.waiting) for line in now.modules] == [
+        ("2", 3, 3, 3, 1),
+        ("3", 2, 2, 0, 0),
+    ]
+    assert (now.started, now.waiting, now.first_waiting) == (2, 1, "s-a-1")
+    assert [line.state for line in now.lines] == ["not_passed", "not_passed", "none"]
+
+
+def test_who_needs_help_is_found_in_any_module_and_the_reason_names_it(
+    course: Course, settings: CourseSettings
+) -> None:
+    stuck = a_person("anna", a_submission("a", [2, 2, 2, 2]), of_module_3([2, 0, 0, 0], at=NOW))
+
+    now = report([stuck], two_modules(course), settings, module="2")
+
+    assert now.module == "2"
+    assert [line.why for line in now.help] == [
+        "3. moduļa pārbaudes darbs nav ieskaitīts (2 no 8 punktiem). Vēl ir 1 mēģinājums. Grūtākā nodaļa: 3.1."
+    ]
 
 
 def test_the_best_attempt_counts_and_of_equals_the_later() -> None:

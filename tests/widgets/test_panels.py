@@ -30,6 +30,10 @@ def a_trainer_report(**changes: Any) -> dict[str, Any]:
         "made_at": "2026-11-21T08:40:00+00:00",
         "module": "2",
         "module_title": "Drošība",
+        "modules": [
+            {"id": "2", "title": "Drošība", "started": 3, "submitted": 2, "passed": 1, "waiting": 1},
+            {"id": "3", "title": "Pieteikšanās", "started": 1, "submitted": 0, "passed": 0, "waiting": 0},
+        ],
         "pages": 6,
         "people": 3,
         "started": 3,
@@ -155,13 +159,14 @@ def test_a_small_municipality_is_hatched_and_a_small_region_says_why() -> None:
 
 class FakeReports:
     def __init__(self) -> None:
-        self.asked: list[str | None] = []
+        self.asked: list[tuple[str | None, str | None]] = []
 
-    def trainer(self, cohort: str | None = None) -> dict[str, Any]:
-        self.asked.append(cohort)
+    def trainer(self, cohort: str | None = None, module: str | None = None) -> dict[str, Any]:
+        self.asked.append((cohort, module))
         chosen = cohort or "k1"
         cohorts = [{"id": "k1", "name": "Alūksne"}, {"id": "k2", "name": "Kuldīga"}]
-        return {"cohorts": cohorts, "report": a_trainer_report(cohort_id=chosen, cohort={"k1": "A", "k2": "B"}[chosen])}
+        report = a_trainer_report(cohort_id=chosen, cohort={"k1": "A", "k2": "B"}[chosen], module=module or "2")
+        return {"cohorts": cohorts, "report": report}
 
     def programme(self) -> dict[str, Any]:
         raise NotAllowed("Šī lapa ir programmas vadībai.")
@@ -173,8 +178,21 @@ def test_choosing_another_cohort_asks_for_its_report() -> None:
 
     panel.chosen = "k2"
 
-    assert reports.asked[0] is None and reports.asked[-1] == "k2"
+    assert reports.asked == [(None, None), ("k2", None)]
     assert "<h2>B</h2>" in panel.html
+
+
+def test_choosing_another_module_asks_for_it_in_the_same_cohort_and_all_modules_are_listed() -> None:
+    reports = FakeReports()
+    panel = TrainerPanel(reports)
+    panel.chosen = "k2"
+
+    panel.second_chosen = "3"
+
+    assert reports.asked[-1] == ("k2", "3") and len(reports.asked) == 3
+    assert panel.second_choices == [["2", "2. Drošība"], ["3", "3. Pieteikšanās"]]
+    assert "Rezultāti, 3. modulis" in panel.html
+    assert '<th scope="row">2. Drošība</th><td class="n">3</td>' in panel.html
 
 
 def test_a_refused_report_becomes_a_sentence() -> None:

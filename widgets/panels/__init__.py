@@ -22,8 +22,9 @@ from widgets.panels.rendering import programme_page, trainer_page
 class Reports(Protocol):
     """Where a dashboard gets its read models: plain JSON data as `lideri.reports` writes it."""
 
-    def trainer(self, cohort: str | None = None) -> Mapping[str, Any]:
-        """The cohort's report with ``cohorts`` (id and name of all that may be seen); the first one when None."""
+    def trainer(self, cohort: str | None = None, module: str | None = None) -> Mapping[str, Any]:
+        """The cohort's report with ``cohorts`` (id and name of all that may be seen); the first one when None, and on
+        the module that the cohort is working on."""
         ...
 
     def programme(self) -> Mapping[str, Any]:
@@ -36,6 +37,9 @@ class _Panel(anywidget.AnyWidget):
     label = traitlets.Unicode("").tag(sync=True)
     choices: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     chosen = traitlets.Unicode("").tag(sync=True)
+    second_label = traitlets.Unicode("").tag(sync=True)
+    second_choices: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+    second_chosen = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         self._esm, self._css = browser_side("panels")  # anywidget makes traits of them
@@ -43,24 +47,36 @@ class _Panel(anywidget.AnyWidget):
 
 
 class TrainerPanel(_Panel):
-    """The cohort's state and what to do next; with more than one cohort a list to choose from."""
+    """The cohort's state and what to do next; lists to choose cohort and module from when there are several."""
 
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
-        super().__init__(label="Grupa")
-        self._show(None)
-        self.observe(lambda change: self._show(change["new"]), names="chosen")
+        self._showing = False
+        super().__init__(label="Grupa", second_label="Modulis")
+        self._show(None, None)
+        self.observe(lambda change: self._choose(change["new"], None), names="chosen")
+        self.observe(lambda change: self._choose(self.chosen, change["new"]), names="second_chosen")
 
-    def _show(self, cohort: str | None) -> None:
+    def _choose(self, cohort: str, module: str | None) -> None:
+        if not self._showing:
+            self._show(cohort or None, module)
+
+    def _show(self, cohort: str | None, module: str | None) -> None:
         try:
-            report = self._reports.trainer(cohort or None)
+            report = self._reports.trainer(cohort, module)
         except LideriError as error:
             self.html = trainer_page(None, message=str(error))
             return
-        self.choices = [[one["id"], one["name"]] for one in report["cohorts"]]
-        self.html = trainer_page(report["report"])
-        if report["report"] is not None and self.chosen != report["report"]["cohort_id"]:
-            self.chosen = report["report"]["cohort_id"]
+        shown = report["report"]
+        self._showing = True  # what is set here was not chosen by a person
+        try:
+            self.choices = [[one["id"], one["name"]] for one in report["cohorts"]]
+            self.html = trainer_page(shown)
+            if shown is not None:
+                self.second_choices = [[one["id"], f"{one['id']}. {one['title']}"] for one in shown["modules"]]
+                self.chosen, self.second_chosen = shown["cohort_id"], shown["module"]
+        finally:
+            self._showing = False
 
 
 class ProgrammePanel(_Panel):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from lideri.answers.exports import PersonResults, as_csv, as_xlsx, results_table
+from lideri.answers.exports import PersonResults, Table, as_csv, as_xlsx, results_table
 from lideri.answers.imports import MAX_BYTES, ImportPreview, ImportRow, add_cohort_people, read_cohort_csv
 from lideri.answers.pages.site import LATVIA, ORGANISES, TEACHES, Page, Problems, day, listed, moment
 from lideri.course.places import load_places
@@ -360,12 +360,20 @@ class Download(CohortPage):
         self.finish(content)
 
     def _content(self, cohort: Cohort, kind: str) -> bytes:
-        store, course, settings = self.context.store, self.context.course, self.context.course_settings
+        """A workbook with a sheet for each module, or one module's CSV (`?modulis=`; the first one when none is named)."""
+        course = self.context.course
+        modules = [each.id for each in course.syllabus.modules if course.forms_of(each.id)]
+        if kind == "csv":
+            asked = self.get_query_argument("modulis", "")
+            return as_csv(self._table(cohort, asked if asked in modules else modules[0]))
+        return as_xlsx([self._table(cohort, module) for module in modules])
+
+    def _table(self, cohort: Cohort, module: str) -> Table:
+        store, settings = self.context.store, self.context.course_settings
         members = store.people.members(cohort.id)
         ids = [person.id for person in members]
         done = store.learning.done_exercises_of(ids)
         results = store.results.of_people(ids)
-        module = next((each.id for each in course.syllabus.modules if course.forms_of(each.id)), "2")
         exercises = {
             page: set(names) for page, names in self.context.exercises.items() if page.split(".")[0] == module and names
         }
@@ -381,15 +389,14 @@ class Download(CohortPage):
                     open_attempt=next((attempt for attempt in attempts if attempt.state == "open"), None),
                 )
             )
-        table = results_table(
+        return results_table(
             people,
-            title=cohort.name,
+            title=f"{module}. modulis",
             module=module,
             pages=len(exercises),
             settings=settings,
             municipality_names={place.code: place.name for place in load_places()},
         )
-        return as_csv(table) if kind == "csv" else as_xlsx(table)
 
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────────────
