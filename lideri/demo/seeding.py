@@ -16,14 +16,14 @@ from lideri.course.loading import Course
 from lideri.demo.answering import answer, difficulties
 from lideri.demo.people import COHORTS, Story
 from lideri.demo.simulators import actions
-from lideri.demo.texts import TEXTS, DemoText
+from lideri.demo.texts import DemoText, texts_for
 from lideri.practice.scenarios import load_scenarios
 from lideri.settings import CourseSettings
 from lideri.store import Store
 from lideri.store.people import NewPerson, Person
 from lideri.store.tables import Role
 
-MODULE = "2"
+STORY_MODULE = "2"  # the module that people's stories are about
 WEEKS_AGO = 5  # when the first cohort began
 
 
@@ -95,14 +95,31 @@ def seed_demo(
             )
             store.people.add_member(group.id, person.id, now=start)
             begun = start + timedelta(days=float(rng.uniform(1, 12)), hours=float(rng.uniform(0, 8)))
+            modules = [entry.id for entry in course.syllabus.modules if course.forms_of(entry.id)]
             if story == "not_started":
                 store.people.make_login_link(person.id, now=start, valid_for=link_days, made_by=teacher.id)
                 continue
-            _study(store, exercises, person, _pages_for(story), begun, rng)
+            _study(store, _pages_of(exercises, STORY_MODULE), person, _pages_for(story), begun, rng)
             if story == "studying":
                 continue
             handed_in = begun + timedelta(days=float(rng.uniform(2, 9)))
-            _take(store, course, settings, person, _first_ability(story, ability), hard, handed_in, rng, written)
+            _take(
+                store,
+                course,
+                settings,
+                person,
+                STORY_MODULE,
+                _first_ability(story, ability),
+                hard,
+                handed_in,
+                rng,
+                written,
+            )
+            for other in modules if story == "passed" else modules[: modules.index(STORY_MODULE)]:
+                if other != STORY_MODULE:
+                    late = now - timedelta(days=float(rng.uniform(0, 6)))
+                    _study(store, _pages_of(exercises, other), person, 1.0, late - timedelta(days=4), rng)
+                    _take(store, course, settings, person, other, ability + 0.8, hard, late, rng, written)
             if story == "passed_second":
                 retakers.append((person, ability, handed_in + timedelta(days=float(rng.uniform(2, 6)))))
             if story == "waiting":
@@ -112,11 +129,15 @@ def seed_demo(
     _mark(store, course, written, trainer=lead, skip=waiting)
     for person, ability, at in retakers:
         step(person.name)
-        _take(store, course, settings, person, ability + 0.2, hard, min(at, now), rng, written)
+        _take(store, course, settings, person, STORY_MODULE, ability + 0.2, hard, min(at, now), rng, written)
     step("vērtē otros mēģinājumus")
     grade_all()
     _mark(store, course, written, trainer=lead, skip=waiting)
     grade_all()
+
+
+def _pages_of(exercises: Mapping[str, Mapping[str, Exercise]], module: str) -> Mapping[str, Mapping[str, Exercise]]:
+    return {page: here for page, here in exercises.items() if page.partition(".")[0] == module}
 
 
 def _pages_for(story: Story) -> float:
@@ -164,22 +185,23 @@ def _take(
     course: Course,
     settings: CourseSettings,
     person: Person,
+    module: str,
     ability: float,
     hard: Mapping[str, float],
     at: datetime,
     rng: np.random.Generator,
     written: dict[tuple[str, str], DemoText],
 ) -> None:
-    forms = {form.id: form for form in course.forms_of(MODULE)}
+    forms = {form.id: form for form in course.forms_of(module)}
     rules = settings.attempt_rules
-    attempt = store.learning.start_attempt(person.id, MODULE, forms=list(forms), rules=rules, now=at)
+    attempt = store.learning.start_attempt(person.id, module, forms=list(forms), rules=rules, now=at)
     form = forms[attempt.form]
     answered = 0
     for place, shown in enumerate(form.items):
         item: Item = course.items[shown.id]
         response: dict[str, Any] | None
         if item.kind == "free_text":
-            choices = TEXTS[item.id]
+            choices = texts_for(item.id, course.rubrics[item.rubric])
             quality = min(len(choices) - 1, max(0, round(2.0 - ability + float(rng.normal(0, 0.6)))))
             written[person.id, item.id] = choices[quality]
             response = {"kind": "free_text", "text": choices[quality].text}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lideri.practice import machine
 from lideri.practice.domains import host_of, registrable_domain
 from lideri.practice.machine import Scenario
 from lideri.practice.open_data import compute, frame
@@ -17,7 +18,10 @@ SLIP = 0.12  # how often a decision goes wrong
 def actions(scenario: Scenario, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Every part of the simulator opened, decided and checked once."""
     ways = {"mailbox": _mailbox, "address": _addresses, "open_data": _open_data}
-    return list(ways[str(scenario["kind"])](scenario, rng))
+    kind = str(scenario["kind"])
+    return (
+        list(ways[kind](scenario, rng)) if kind in ways else [dict(each) for each in machine(kind).solution(scenario)]
+    )
 
 
 def _mailbox(scenario: Scenario, rng: np.random.Generator) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lideri.course.items import Rubric
+
 
 @dataclass(frozen=True, slots=True)
 class DemoText:
@@ -66,3 +68,42 @@ TEXTS: dict[str, tuple[DemoText, ...]] = {
         ),
     ),
 }
+
+
+_ANY = (
+    (
+        "Vispirms uzklausu un pajautāju, ko cilvēks grib nokārtot. Tad rādu soli pa solim, bet spiež un raksta klients pats. "
+        "Beigās palūdzu pateikt saviem vārdiem, kas izdarīts un ko darīt tālāk.",
+        1.0,
+        "Labi: saprotami soļi, un klients dara pats.",
+    ),
+    (
+        "Izstāstu, kas jādara, un palīdzu atrast īsto vietu. Kodus klients ievada pats. Ja nezinu, noskaidroju un pasaku, kad atbildēšu.",
+        0.5,
+        "Doma ir pareiza. Pietrūkst vienas vai divu lietu, ko prasa skala; pārlasi nodaļu un papildini.",
+    ),
+    ("Palīdzu, cik varu, un iedodu lapiņu līdzi.", 0.0, "Uzraksti, ko tieši dari un kāpēc tieši tā."),
+)
+
+
+def texts_for(item: str, rubric: Rubric) -> tuple[DemoText, ...]:
+    """Answers to the item, the best first: written for it, or, for an item without any, some that fit everywhere."""
+    if item in TEXTS:
+        return TEXTS[item]
+    return tuple(
+        DemoText(
+            f"Demonstrācijas atbilde. {text}", tuple(_nearest(rubric, place, share) for place in _places(rubric)), said
+        )
+        for text, share, said in _ANY
+    )
+
+
+def _places(rubric: Rubric) -> range:
+    return range(len(rubric.criteria))
+
+
+def _nearest(rubric: Rubric, place: int, share: float) -> float:
+    """The level of the criterion that is nearest to the share of its points; of two the lower."""
+    criterion = rubric.criteria[place]
+    wanted = share * criterion.max_points
+    return min((level.points for level in criterion.levels), key=lambda points: (abs(points - wanted), points))
