@@ -40,7 +40,10 @@ FORBIDDEN_OPTIONS = re.compile(r"^\s*(visi|visas|neviens|neviena|nav)\b.*\b(min�
 LENGTH_RATIO = 2.6  # the longest option of a question may be at most this many times the shortest …
 LENGTH_SLACK = 45  # … unless they differ by fewer characters than this
 KEY_PLACES_FROM = 20  # the right option's place is judged once the bank has this many questions
-KEY_PLACE_SHARE = 0.45  # no place may hold more than this share of the right options
+KEY_PLACE_SHARE = 0.45  # no place may hold more than this share of a module's right options …
+BANK_FROM = 60  # … and of the whole bank's, once it has this many questions with four options:
+BANK_PLACE_SHARE = 0.33
+LONGEST_SHARE = 0.45  # the right option may be the longest one in at most this share of a module's questions
 SCORED_KINDS = (
     "single_choice",
     "multiple_choice",
@@ -80,6 +83,9 @@ def check(root: Path, *, used_forms: Mapping[str, str] | None = None) -> CheckRe
             )
     for name, item in course.practice.items():
         problems += _item(item, course.places[f"item:{name}"], course)
+        if isinstance(item, Simulation):
+            message = "vingrinājumam mācību vietu raksti mapē course_data/scenarios un lapā sauc ar Place(…)"
+            problems.append(course.places[f"item:{name}"].problem(message, "kind"))
         if item.pool != "practice":
             problems.append(course.places[f"item:{name}"].problem("šajā datnē drīkst būt tikai pool: practice", "pool"))
     for name, blueprint in course.blueprints.items():
@@ -229,22 +235,39 @@ def _options(item: SingleChoice | MultipleChoice, place: Place) -> list[Problem]
 
 
 def _key_places(course: Course) -> list[Problem]:
+    """Nobody should score by choosing the same place, or the longest text, throughout."""
     problems = []
-    modules = sorted({item.module for item in course.items.values()})
-    for module in modules:
-        choice = [
-            item
-            for item in course.items.values()
-            if isinstance(item, SingleChoice) and item.status == "live" and item.module == module
-        ]
+    bank = [item for item in course.items.values() if isinstance(item, SingleChoice) and item.status == "live"]
+    for module in sorted({item.module for item in bank}):
+        choice = [item for item in bank if item.module == module]
         if len(choice) < KEY_PLACES_FROM:
             continue
-        counts = Counter([option.id for option in item.options].index(item.key) for item in choice)
-        position, count = counts.most_common(1)[0]
+        where = course.places[f"item:{choice[0].id}"]
+        place, count = Counter(map(_key_place, choice)).most_common(1)[0]
         if count / len(choice) > KEY_PLACE_SHARE:
-            message = f"{count} no {len(choice)} jautājumiem pareizais ir {position + 1}. variants; sajauc variantus"
-            problems.append(course.places[f"item:{choice[0].id}"].problem(message))
+            message = f"{count} no {len(choice)} jautājumiem pareizais ir {place + 1}. variants; sajauc variantus"
+            problems.append(where.problem(message))
+        longest = sum(_key_is_longest(item) for item in choice)
+        if longest / len(choice) > LONGEST_SHARE:
+            message = f"{longest} no {len(choice)} jautājumiem pareizais ir garākais variants; pagarini nepareizos"
+            problems.append(where.problem(message))
+    of_four = [item for item in bank if len(item.options) == 4]
+    if len(of_four) >= BANK_FROM:
+        place, count = Counter(map(_key_place, of_four)).most_common(1)[0]
+        if count / len(of_four) > BANK_PLACE_SHARE:
+            found = f"visā krājumā {count} no {len(of_four)} jautājumiem pareizais ir {place + 1}. variants"
+            message = f"{found}; sajauc variantus"
+            problems.append(course.places[f"item:{of_four[0].id}"].problem(message))
     return problems
+
+
+def _key_place(item: SingleChoice) -> int:
+    return [option.id for option in item.options].index(item.key)
+
+
+def _key_is_longest(item: SingleChoice) -> bool:
+    lengths = {option.id: len(option.text) for option in item.options}
+    return all(length < lengths[item.key] for name, length in lengths.items() if name != item.key)
 
 
 # ── blueprints and forms ────────────────────────────────────────────────────────────────────────────────────────────

@@ -140,3 +140,54 @@ def test_a_mistake_in_a_simulators_scenario_is_reported_with_its_line(course_fol
         for one in problems
     ), problems
     assert any("nav mapē course_data/facts" in one.message for one in problems), "the small course has one fact only"
+
+
+def add_questions(root: Path, count: int, *, key: str = "", longest: bool = False) -> None:
+    """`count` single-choice questions with four options; ``key`` empty: the right place goes round."""
+    text = (root / ITEMS).read_text(encoding="utf-8")
+    for number in range(count):
+        right = key or "abcd"[number % 4]
+        more = " un tad mierīgi pagaidīt" if longest else ""
+        options = "".join(
+            f"      - {{id: {name}, text: Rīkoties {name} veidā{more if name == right else ''}, feedback: Jā.}}\n"
+            for name in "abcd"
+        )
+        text += (
+            f"  - id: m02.1-k{number}\n    version: 1\n    kind: single_choice\n    pool: final\n    status: live\n"
+            f'    submodule: "2.1"\n    stem: Ko darīt {number}?\n    options:\n{options}    key: {right}\n    points: 1\n'
+            f'    explanation: Tā.\n    competences: ["4.1"]\n    outcomes: [LO4.1.15]\n    level: 4\n'
+            f"    facts: [banka-vispirms]\n"
+        )
+    (root / ITEMS).write_text(text, encoding="utf-8")
+
+
+def test_right_options_spread_over_places_are_no_problem(course_folder: Path) -> None:
+    add_questions(course_folder, 64)
+
+    assert check(course_folder).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        ({"count": 24, "key": "b"}, "pareizais ir 2. variants; sajauc variantus"),
+        ({"count": 24, "longest": True}, "pareizais ir garākais variants; pagarini nepareizos"),
+    ],
+)
+def test_a_bank_in_which_one_could_score_without_reading_is_reported(
+    course_folder: Path, made: dict[str, object], message: str
+) -> None:
+    add_questions(course_folder, **made)  # type: ignore[arg-type]
+
+    assert any(message in problem.message for problem in check(course_folder).problems)
+
+
+def test_the_whole_bank_is_held_to_a_narrower_spread_than_a_module(course_folder: Path) -> None:
+    add_questions(course_folder, 48)
+    text = (course_folder / ITEMS).read_text(encoding="utf-8").replace("m02.1-k", "m02.1-z")
+    (course_folder / ITEMS).write_text(text, encoding="utf-8")
+    add_questions(course_folder, 12, key="c")
+
+    found = [problem.message for problem in check(course_folder).problems]
+
+    assert found == ["visā krājumā 24 no 60 jautājumiem pareizais ir 3. variants; sajauc variantus"]
