@@ -118,6 +118,22 @@ def draw(
 
 
 @app.command()
+def preview(
+    what: Annotated[
+        str, typer.Argument(help="Nodaļa (3.1), datne (.md vai .yml) vai vingrinājums; bez tā – mācību vietu galerija.")
+    ] = "",
+    *,
+    port: Annotated[int, typer.Option(help="Ports; 0 – jebkurš brīvs.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Atvērt pārlūku.")] = True,
+) -> None:
+    """Rādīt pārlūkā to, ko raksti, un atjaunot, kad saglabā datni. Nekas izmēģinātais netiek saglabāts."""
+    from lideri.course.loading import project_root
+    from lideri.preview import serve as run
+
+    raise typer.Exit(run(project_root(), what, port=port, browser=browser))
+
+
+@app.command()
 def demo() -> None:
     """Ielikt tukšā datu mapē demonstrācijas datus un izdrukāt paroli. «lideri serve» pirmajā reizē to dara pats."""
     from lideri.errors import LideriError
