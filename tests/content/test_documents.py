@@ -231,7 +231,7 @@ def test_the_page_in_the_guide_has_no_mistake() -> None:
     assert [exercise.widget for exercise in page.exercises] == ["Question"]
 
 
-def test_the_guides_steps_make_a_third_module(tmp_path: Path) -> None:
+def test_the_guides_steps_make_another_module(tmp_path: Path) -> None:
     for folder in ("course_data", "assessments", "notebooks"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     follow_the_guide(tmp_path)
@@ -240,44 +240,44 @@ def test_the_guides_steps_make_a_third_module(tmp_path: Path) -> None:
 
     assert [str(problem) for problem in report.problems] == []
     built = {path.as_posix() for path in built_files(report)}
-    assert {"notebooks/m03_1.ipynb", "notebooks/m03_parbaude.ipynb", "course_data/released/m03-a.json"} <= built
+    assert {"notebooks/m08_1.ipynb", "notebooks/m08_parbaude.ipynb", "course_data/released/m08-a.json"} <= built
 
 
 def follow_the_guide(root: Path) -> None:
     """«Jauns modulis», step by step, with the guide's own examples."""
     data, assessments, pages = root / "course_data", root / "assessments", root / "notebooks" / "source"
     syllabus = yaml.safe_load((data / "syllabus.yml").read_text(encoding="utf-8"))
-    third = next(module for module in syllabus["modules"] if module["id"] == "3")
-    third |= {
+    eighth = next(module for module in syllabus["modules"] if module["id"] == "8")
+    eighth |= {
         "written": True,
         "minutes": 20,
-        "parts": [{"id": "3.1", "title": "Paraugs", "minutes": 20, "written": True}],
-        "assessment": {"title": "3. moduļa pārbaudes darbs", "minutes": 30},
+        "parts": [{"id": "8.1", "title": "Paraugs", "minutes": 20, "written": True}],
+        "assessment": {"title": "8. moduļa pārbaudes darbs", "minutes": 30},
     }
-    items = [{**one, "submodule": "3.1", "status": "live"} for one in example_items()]
-    practice = {**items[0], "id": "m03.1-p1", "pool": "practice"}
+    items = [{**one, "submodule": "8.1", "status": "live"} for one in example_items()]
+    practice = {**items[0], "id": "m08.1-p1", "pool": "practice"}
     others = [one for block in yaml_blocks() for one in block if "kind" not in one]
     blueprint = {
-        "id": "m03",
-        "module": "3",
-        "title": "3. moduļa pārbaudes darbs",
+        "id": "m08",
+        "module": "8",
+        "title": "8. moduļa pārbaudes darbs",
         "minutes": 30,
-        "per_submodule": {"3.1": 2},
+        "per_submodule": {"8.1": 2},
         "free_text": ["paraugs.brivi"],
         "explain": "after_submit",
         "seed": 1,
-        "forms": [{"id": "m03-a", "title": "A variants", "items": ["paraugs.viens", "paraugs.pari", "paraugs.brivi"]}],
+        "forms": [{"id": "m08-a", "title": "A variants", "items": ["paraugs.viens", "paraugs.pari", "paraugs.brivi"]}],
     }
     for file, content in {
         data / "syllabus.yml": syllabus,
-        data / "facts" / "m03.yml": {"facts": [others[0]]},
-        data / "practice" / "m03.yml": {"items": [practice]},
-        assessments / "items" / "m03.yml": {"items": items},
-        assessments / "rubrics" / "m03.yml": {"rubrics": [others[1]]},
-        assessments / "blueprints" / "m03.yml": blueprint,
+        data / "facts" / "m08.yml": {"facts": [others[0]]},
+        data / "practice" / "m08.yml": {"items": [practice]},
+        assessments / "items" / "m08.yml": {"items": items},
+        assessments / "rubrics" / "m08.yml": {"rubrics": [others[1]]},
+        assessments / "blueprints" / "m08.yml": blueprint,
     }.items():
         file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    chapter = example_page().replace('"2.1"', '"3.1"').replace("Kibernoziegumu riski", "Paraugs")
-    (pages / "m03_1.md").write_text(chapter.replace("m02.1-p1", "m03.1-p1"), encoding="utf-8")
+    chapter = example_page().replace('"2.1"', '"8.1"').replace("Kibernoziegumu riski", "Paraugs")
+    (pages / "m08_1.md").write_text(chapter.replace("m02.1-p1", "m08.1-p1"), encoding="utf-8")
     assessment = (pages / "m02_parbaude.md").read_text(encoding="utf-8")
-    (pages / "m03_parbaude.md").write_text(assessment.replace("2/parbaude", "3/parbaude"), encoding="utf-8")
+    (pages / "m08_parbaude.md").write_text(assessment.replace("2/parbaude", "8/parbaude"), encoding="utf-8")
