@@ -69,6 +69,10 @@ browser: install-dev
 	  [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq hunspell hunspell-lv > /dev/null 2>&1; } || \
 	  echo "Nav hunspell ar latviešu vārdnīcu: pareizrakstības pārbaude tiks izlaista." >&2
+	@command -v xmlsec1 > /dev/null && command -v pdfsig > /dev/null && command -v openssl > /dev/null || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq xmlsec1 poppler-utils openssl > /dev/null 2>&1; } || \
+	  echo "Nav xmlsec1, pdfsig vai openssl: otra, neatkarīga parakstu pārbaude daļēji tiks izlaista." >&2
 
 lint: install-dev ## style, types, direction of imports, built files up to date
 	@$(BIN)/ruff check .

@@ -22,6 +22,7 @@
     │   ├── LinkUsedOrExpired
     │   ├── WeakPassword
     │   ├── MarkedMeanwhile
+    │   ├── TooManyMessages
     │   └── ImportRejected
     ├── StoreBusy               the database could not take the write now; asking again is safe
     └── GradingError            one submission could not be graded; a person has to look
@@ -138,6 +139,13 @@ class MarkedMeanwhile(RefusedError):
 
     code = "vertejums-mainits"
     status = 409
+
+
+class TooManyMessages(RefusedError):
+    """Somebody writes more in a short time than a person would; waiting mends it."""
+
+    code = "par-daudz"
+    status = 429
 
 
 class ImportRejected(RefusedError):

@@ -72,7 +72,8 @@ class SavingWidget(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         self._esm, self._css = browser_side(self.bundle)  # anywidget makes traits of them
-        super().__init__(**traits)
+        # The browser keeps one style sheet for each id: places of several kinds are one class and many bundles.
+        super().__init__(_anywidget_id=f"lideri.{self.bundle}", **traits)
         self.on_msg(lambda _widget, content, _buffers: self._answer(content))
 
     def _answer(self, content: object) -> None:
@@ -89,7 +90,7 @@ class SavingWidget(anywidget.AnyWidget):
         )
         if method is None:
             return []
-        about = {key: content[key] for key in ("exercise", "seq") if key in content}
+        about = {key: content[key] for key in ("exercise", "seq", "ask") if key in content}
         try:
             return method(content)
         except RefusedError as error:

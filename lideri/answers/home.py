@@ -1,9 +1,11 @@
-"""How far a person is: asked by the home page and by the chapter list beside every page."""
+"""How far a person is and what is new: asked by the home page, and for what stands around every page."""
 
 from __future__ import annotations
 
 from lideri.answers.context import Context
 from lideri.reports.trainee import TraineeHome, trainee_home
+from lideri.store.notes import News
+from lideri.store.tables import Role
 
 _ASSESSMENT_STATES = {
     "none": "none",
@@ -47,3 +49,10 @@ def states_of_pages(home: TraineeHome) -> dict[str, str]:
         if module.assessment is not None:
             states[f"{module.id}/parbaude"] = _ASSESSMENT_STATES[module.assessment.state]
     return states
+
+
+def news_of(news: News, role: Role) -> dict[str, int]:
+    """Entry of the navigation → how many new. A trainee finds decisions about own reports beside own questions."""
+    if role in ("lead_trainer", "admin"):
+        return {"jautajumi": news.questions, "zinojumi": news.problems}
+    return {"jautajumi": news.questions + (news.problems if role == "trainee" else 0)}

@@ -1,4 +1,7 @@
-"""Everything that is made from what people write: notebooks, released forms, nbgrader assignments, editor schemas."""
+"""Everything that is made from what people write: notebooks, released forms, nbgrader assignments, editor schemas.
+
+And the signed files of the exercises, which are bytes.
+"""
 
 from __future__ import annotations
 
@@ -11,35 +14,39 @@ from pydantic import TypeAdapter
 
 from lideri.authoring.check import CheckReport
 from lideri.authoring.forms import released_form
-from lideri.authoring.pages import build_page, notebook_name
+from lideri.authoring.pages import build_leaflet, build_page, notebook_name
 from lideri.course.items import ITEM, Blueprint, Rubric
 
 
-def built_files(report: CheckReport) -> dict[Path, str]:
-    """Path (relative to the project) → text of every built file. The report must be free of problems."""
+Content = str | bytes
+
+
+def built_files(report: CheckReport) -> dict[Path, Content]:
+    """Path (relative to the project) → content of every built file. The report must be free of problems."""
     return dict(_built(report))
 
 
-def stale_files(root: Path, files: Mapping[Path, str]) -> list[Path]:
+def stale_files(root: Path, files: Mapping[Path, Content]) -> list[Path]:
     """Built files that are missing, differ, or should no longer exist."""
-    stale = [path for path, text in files.items() if _read(root / path) != text]
+    stale = [path for path, content in files.items() if _read(root / path) != _bytes(content)]
     return sorted([*stale, *_left_over(root, files)])
 
 
-def write_files(root: Path, files: Mapping[Path, str]) -> list[Path]:
+def write_files(root: Path, files: Mapping[Path, Content]) -> list[Path]:
     """Bring the built files up to date; returns those that changed."""
     changed = stale_files(root, files)
     for path in changed:
         if path in files:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(files[path], encoding="utf-8")
+            (root / path).write_bytes(_bytes(files[path]))
         else:
             (root / path).unlink()
     return changed
 
 
-def _built(report: CheckReport) -> Iterator[tuple[Path, str]]:
+def _built(report: CheckReport) -> Iterator[tuple[Path, Content]]:
     from lideri.nbgrader_bridge import build_assignment
+    from lideri.signatures import examples
 
     course = report.course
     for name, page in report.pages.items():
@@ -48,8 +55,11 @@ def _built(report: CheckReport) -> Iterator[tuple[Path, str]]:
     for page in report.pages.values():
         if page.header is not None:
             exercises = [exercise.id for exercise in page.exercises if exercise.id]
-            entries.append({**page.header.model_dump(), "exercises": exercises})
+            entries.append({**page.header.model_dump(), "exercises": exercises, "facts": list(page.facts_in_text)})
     yield Path("course_data") / "pages.json", json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
+    leaflets = [build_leaflet(page, course.facts) for page in report.pages.values()]
+    shown_leaflets = [leaflet.model_dump(mode="json") for leaflet in leaflets if leaflet is not None]
+    yield Path("course_data") / "leaflets.json", json.dumps(shown_leaflets, ensure_ascii=False, indent=1) + "\n"
     for blueprint in course.blueprints.values():
         for form in blueprint.forms:
             shown = released_form(blueprint, form, course.items, course.rubrics)
@@ -62,13 +72,24 @@ def _built(report: CheckReport) -> Iterator[tuple[Path, str]]:
     for name, adapter in (("item", ITEM), ("rubric", TypeAdapter(Rubric)), ("blueprint", TypeAdapter(Blueprint))):
         schema = json.dumps(adapter.json_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         yield Path("docs") / "schemas" / f"{name}.schema.json", schema
+    for name, content in examples.built().items():
+        yield Path("course_data") / "signed" / name, content
 
 
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
-def _left_over(root: Path, files: Mapping[Path, str]) -> list[Path]:
-    patterns = ("notebooks/*.ipynb", "course_data/released/*.json", "assessments/source/*/*.ipynb")
+def _bytes(content: Content) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+def _left_over(root: Path, files: Mapping[Path, Content]) -> list[Path]:
+    patterns = (
+        "notebooks/*.ipynb",
+        "course_data/released/*.json",
+        "assessments/source/*/*.ipynb",
+        "course_data/signed/*",
+    )
     there = {path.relative_to(root) for pattern in patterns for path in root.glob(pattern)}
     return sorted(there - set(files))

@@ -19,12 +19,15 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 from pydantic import ValidationError
 
-from lideri.course.catalogue import Fact, PageHeader
+from lideri.course.catalogue import Fact, Leaflet, PageHeader, Source
 from lideri.course.latvian import on_partial_day
 from lideri.course.problems import Problem
+from lideri.settings import SERVICE_PREFIX
 
 WIDGETS = ("AddressReader", "Assessment", "Mailbox", "OpenData", "Place", "Question")
 BLOCKS = ("piemers", "skaitlis", "termini", "klientam", "iedomas", "lapina")
+LONGEST_LEAFLET = 650  # characters, in at most MOST_LINES lines: what fits on half a sheet of A4 with its sources
+MOST_LINES = 8
 LONGEST_LIST = 50  # a «list» that begins later is a sentence that begins with a year
 DIRECTIVE = re.compile(r"^\{(?P<name>[a-z-]+)\}\s*(?P<title>.*)$")
 CALL = re.compile(r"^(?P<widget>[A-Za-z]+)\(")
@@ -40,6 +43,17 @@ class Exercise:
 
 
 @dataclass(frozen=True, slots=True)
+class LeafletSource:
+    """The block «lapina» of a page: what a client takes home; ``line`` and ``last_line`` are the file's."""
+
+    title: str
+    content: str
+    line: int
+    last_line: int
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePage:
     """A page as its author wrote it, taken apart."""
 
@@ -50,6 +64,13 @@ class SourcePage:
     exercises: tuple[Exercise, ...]
     facts: tuple[tuple[str, int], ...]
     problems: tuple[Problem, ...] = field(default=())
+    leaflet: LeafletSource | None = None
+
+    @property
+    def facts_in_text(self) -> tuple[str, ...]:
+        """The facts of the page itself, each once; those that stand only on its leaflet are left out."""
+        own = self.leaflet
+        return tuple(dict.fromkeys(n for n, line in self.facts if not own or not own.line <= line <= own.last_line))
 
 
 def read_page(text: str, file: str) -> SourcePage:
@@ -76,7 +97,46 @@ def read_page(text: str, file: str) -> SourcePage:
     for token in _markdown().parse(body):
         line = first_line + (token.map[0] if token.map else 0)
         _look(token, line, file, exercises, facts, problems)
-    return SourcePage(file, header, body, first_line, tuple(exercises), tuple(facts), tuple(problems))
+    leaflet = _leaflet(body, first_line, file, header, facts, problems)
+    return SourcePage(file, header, body, first_line, tuple(exercises), tuple(facts), tuple(problems), leaflet)
+
+
+def _leaflet(
+    body: str,
+    first_line: int,
+    file: str,
+    header: PageHeader | None,
+    facts: list[tuple[str, int]],
+    problems: list[Problem],
+) -> LeafletSource | None:
+    """The page's leaflet, with what is wrong about it; a page has at most one."""
+    found: list[LeafletSource] = []
+    for token in _markdown().parse(body):
+        directive = DIRECTIVE.match(token.info.strip()) if token.type == "colon_fence" and token.map else None
+        if directive is None or directive["name"] != "lapina" or token.map is None:
+            continue
+        line, last = first_line + token.map[0], first_line + token.map[1]
+        names = tuple(dict.fromkeys(name for name, where in facts if line <= where <= last))
+        found.append(LeafletSource(leaflet_title(directive["title"]), token.content, line, last, names))
+    for number, one in enumerate(found):
+        words = re.sub(r"\{f\}`[^`]*`|[*_#>`]", "", one.content)
+        length = len(" ".join(words.split()))
+        lines = sum(token.type == "inline" for token in _markdown().parse(one.content))
+        if number:
+            problems.append(Problem(file, one.line, "lapina", "lapā drīkst būt viena lapiņa; apvieno tās"))
+        if not one.title:
+            problems.append(Problem(file, one.line, "lapina", "lapiņai vajag nosaukumu: :::{lapina} Nosaukums"))
+        if not one.facts:
+            problems.append(Problem(file, one.line, "lapina", "lapiņā nav neviena avota ({f}`…`)"))
+        if length > LONGEST_LEAFLET or lines > MOST_LINES:
+            message = (
+                f"lapiņa ir par garu: {length} zīmes, {lines} rindas; "
+                f"uz pusi A4 ietilpst {LONGEST_LEAFLET} zīmes {MOST_LINES} rindās; saīsini"
+            )
+            problems.append(Problem(file, one.line, "lapina", message))
+        if header is not None and "/" in header.page:
+            problems.append(Problem(file, one.line, "lapina", "lapiņa drīkst būt tikai nodaļas lapā"))
+    return found[0] if found else None
 
 
 def _look(
@@ -143,7 +203,7 @@ def build_page(page: SourcePage, facts: Mapping[str, Fact]) -> str:
     """The notebook as text. Same source, same bytes. Raises ``KeyError`` for an unknown fact (`check` names them)."""
     if page.header is None:
         raise ValueError(f"{page.file}: page has no header")
-    notes = _Notes(facts)
+    notes = _Notes(facts, page.header.page)
     widgets = sorted({exercise.widget for exercise in page.exercises})
     setup = [f"from widgets import {', '.join(widgets)}", "", f'page = open_page("{page.header.page}")']
     cells: list[dict[str, Any]] = []
@@ -187,11 +247,43 @@ def build_page(page: SourcePage, facts: Mapping[str, Fact]) -> str:
     return str(nbformat.writes(nbformat.from_dict(notebook))) + "\n"  # type: ignore[no-untyped-call]  # nbformat has no types
 
 
-class _Notes:
-    """Numbered references: facts with the same sources share a number."""
+def leaflet_title(written: str) -> str:
+    """The leaflet's own name: «Lapiņa klientam:» before it is said by the page.
 
-    def __init__(self, facts: Mapping[str, Fact]) -> None:
+    >>> leaflet_title("Lapiņa klientam: kas ir e-adrese")
+    'Kas ir e-adrese'
+    """
+    title = re.sub(r"^Lapiņa klientam\s*:?\s*", "", written.strip(), flags=re.IGNORECASE)
+    return title[:1].upper() + title[1:]
+
+
+def build_leaflet(page: SourcePage, facts: Mapping[str, Fact]) -> Leaflet | None:
+    """The page's leaflet as it is kept in ``leaflets.json``; ``KeyError`` as `build_page`."""
+    if page.leaflet is None or page.header is None:
+        return None
+    markdown = _markdown()
+    html = _render(markdown.parse(page.leaflet.content), _NoNotes(facts, page.header.page), markdown)
+    used = [facts[name] for name in page.leaflet.facts]
+    return Leaflet(
+        page=page.header.page,
+        title=page.leaflet.title,
+        html=html.strip(),
+        facts=page.leaflet.facts,
+        sources=tuple(dict.fromkeys(_source(source) for fact in used for source in fact.sources)),
+        checked=on_partial_day(min(fact.checked for fact in used)),
+    )
+
+
+def _source(source: Source) -> str:
+    return source.title + (f", {on_partial_day(source.date)}" if source.date else "")
+
+
+class _Notes:
+    """Numbered references: facts with the same sources share a number. ``page`` is where they stand."""
+
+    def __init__(self, facts: Mapping[str, Fact], page: str) -> None:
         self.facts = facts
+        self.page = page
         self.numbers: dict[tuple[str, ...], int] = {}
         self.lines: list[str] = []
 
@@ -199,9 +291,7 @@ class _Notes:
         shown = []
         for name in names.split(","):
             fact = self.facts[name.strip()]
-            sources = tuple(
-                source.title + (f", {on_partial_day(source.date)}" if source.date else "") for source in fact.sources
-            )
+            sources = tuple(_source(source) for source in fact.sources)
             if sources not in self.numbers:
                 self.numbers[sources] = len(self.numbers) + 1
                 self.lines.append(f"{'; '.join(sources)}. Pārbaudīts {on_partial_day(fact.checked)}.")
@@ -217,6 +307,13 @@ class _Notes:
             '<section class="prose sources small" aria-labelledby="avoti">\n<h2 id="avoti">Avoti</h2>\n'
             f"<ol>\n{items}</ol>\n</section>"
         )
+
+
+class _NoNotes(_Notes):
+    """A leaflet names its sources at its end, without numbers."""
+
+    def reference(self, names: str) -> str:
+        return ""
 
 
 def _markdown() -> MarkdownIt:
@@ -266,6 +363,8 @@ def _block(token: Token, notes: _Notes, markdown: MarkdownIt) -> str:
     if directive is None:
         raise ValueError(token.info)
     name, title = directive["name"], escape(directive["title"])
+    if name == "lapina":
+        return _leaflet_card(notes.page, escape(leaflet_title(directive["title"])))
     inner = _render(markdown.parse(token.content), notes, markdown)
     heading = f'<h2 id="{_anchor(directive["title"])}">{title}</h2>\n' if title else ""
     label = f' aria-labelledby="{_anchor(directive["title"])}"' if title else ""
@@ -279,10 +378,17 @@ def _block(token: Token, notes: _Notes, markdown: MarkdownIt) -> str:
             return (
                 f'<section class="say prose"{label}>\n{heading}<blockquote>\n{inner}</blockquote>\n{button}</section>\n'
             )
-        case "lapina":
-            return f'<section class="aside prose"{label}>\n{heading}{inner}</section>\n'
         case _:
             return inner
+
+
+def _leaflet_card(page: str, title: str) -> str:
+    return (
+        '<section class="aside prose leaflet-card" aria-labelledby="lapina-klientam">\n'
+        f'<h2 id="lapina-klientam">Lapiņa klientam: {title}</h2>\n'
+        "<p>Īsa lapiņa, ko izdrukāt un iedot līdzi. Uz vienas A4 lapas ir divas.</p>\n"
+        f'<p><a class="btn" href="{SERVICE_PREFIX}lapinas/{page}">Atvērt lapiņu</a></p>\n</section>\n'
+    )
 
 
 def _wrapped(html: str) -> str:

@@ -85,3 +85,15 @@ class PageEntry(Frozen):
     lead: Text
     minutes: int
     exercises: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+class Leaflet(Frozen):
+    """A page's «lapiņa klientam», built: ``html`` is its body without references, ``sources`` are in words."""
+
+    page: Text
+    title: Text
+    html: Text
+    facts: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[str, ...] = Field(min_length=1)
+    checked: Text  # when the fact checked longest ago was checked, in words

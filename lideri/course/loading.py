@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from lideri.course.catalogue import Competence, Fact, PageEntry, Syllabus
+from lideri.course.catalogue import Competence, Fact, Leaflet, PageEntry, Syllabus
 from lideri.course.items import ITEM, Blueprint, Item, ReleasedForm, Rubric
 from lideri.course.problems import Problem
 from lideri.course.validation import validate
@@ -54,6 +54,7 @@ class Course:
     blueprints: Mapping[str, Blueprint]
     forms: Mapping[str, ReleasedForm]
     pages: Mapping[str, PageEntry] = field(default_factory=dict)
+    leaflets: Mapping[str, Leaflet] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
 
     @property
@@ -123,6 +124,7 @@ def read_course(root: Path, *, keys: bool = True) -> tuple[Course, list[Problem]
         blueprints=blueprints,
         forms=_forms(data / "released"),
         pages=_pages(data / "pages.json"),
+        leaflets=_leaflets(data / "leaflets.json"),
         places=places,
     )
     return course, problems
@@ -216,3 +218,10 @@ def _pages(file: Path) -> dict[str, PageEntry]:
         return {}
     entries = [PageEntry.model_validate(entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
     return {entry.page: entry for entry in entries}
+
+
+def _leaflets(file: Path) -> dict[str, Leaflet]:
+    if not file.is_file():
+        return {}
+    leaflets = [Leaflet.model_validate(entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
+    return {leaflet.page: leaflet for leaflet in leaflets}

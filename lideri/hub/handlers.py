@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -112,12 +113,12 @@ class PageHandler(OurPages):
             self.log.warning("Refused page %s to %s", address.page, self.current_user.username)
             raise web.HTTPError(403)
         kernel_id = self._begin(page, Visit(viewer.person, viewer.role, address.page)) if page.code else ""
-        progress: Mapping[str, str] = await self.settings["lideri_progress"](viewer)
-        frame = frame_of(address.page, page.about, self.settings["lideri_syllabus"], progress)
+        around: Around = await self.settings["lideri_around"](viewer)
+        frame = frame_of(address.page, page.about, self.settings["lideri_syllabus"], around.pages)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         template: PageTemplate = self.settings["lideri_template"]
-        self.finish(template.render(page, about_page(frame, viewer), kernel_id))
+        self.finish(template.render(page, about_page(frame, viewer, around.news), kernel_id))
 
     def _begin(self, page: BuiltPage, visit: Visit) -> str:
         kernels = _kernels_of(self)
@@ -127,10 +128,20 @@ class PageHandler(OurPages):
         return kernel_id
 
 
-def about_page(frame: Frame, viewer: Viewer) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Around:
+    """What *answers* knows about the person who opens a page; empty when it could not be asked."""
+
+    pages: Mapping[str, str] = field(default_factory=dict)  # page → how far
+    news: Mapping[str, int] = field(default_factory=dict)  # entry of the navigation → how many new
+
+
+def about_page(frame: Frame, viewer: Viewer, news: Mapping[str, int]) -> dict[str, Any]:
     """What the template needs of the frame and of the person who looks."""
     return {
         "viewer": {"name": viewer.name, "role": viewer.role},
+        "page": frame.page,
+        "news": news,
         "title": frame.title,
         "current": frame.current,
         "kind": frame.kind,

@@ -61,12 +61,15 @@ class Frame:
     before: tuple[str, str, str] | None = None  # address, what it is, title
     after: tuple[str, str, str] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    page: str = ""  # the address that «Jautāt pasniedzējam» and «Ziņot par kļūdu» send along
 
 
 def frame_of(page: str, about: Mapping[str, Any], syllabus: Syllabus, progress: Mapping[str, str]) -> Frame:
     """`about` is the notebook's `metadata["lideri"]`, `progress` the pages' states as *answers* tells them."""
     if page in _DASHBOARDS:
-        return Frame(title=str(about.get("title") or _DASHBOARDS[page]), current=page, kind="dashboard")
+        return Frame(
+            title=str(about.get("title") or _DASHBOARDS[page]), current=page, kind="dashboard", page=f"paneli/{page}"
+        )
     module = syllabus.module(re.split(r"[./]", page)[0])
     part = syllabus.part(page)
     is_assessment = page.endswith("/parbaude")
@@ -87,6 +90,7 @@ def frame_of(page: str, about: Mapping[str, Any], syllabus: Syllabus, progress: 
             (f"{HOME}macibas", f"{module.id}. {module.title}" if module else "Mācības"),
         ),
         module_title=f"{module.id}. moduļa nodaļas" if module else "",
+        page=page,
         chapters=chapters,
         before=before,
         after=after,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ import nbformat
 from nbconvert.filters.markdown import markdown2html
 
 from lideri.hub.pages import waits_for_output
+
+_EXERCISE = re.compile(r'[A-Z]\w*\("([A-Za-z0-9._-]+)", page\)')
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Piece:
     html: str = ""
     number: int | None = None
     waits: bool = False  # keeps its place on the page until the kernel has answered
+    exercise: str = ""  # the exercise that the cell shows, so that a question can say where it was asked
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ def build_page(notebook: Path) -> BuiltPage:
     pieces, code = [], []
     for number, cell in enumerate(read.cells):
         if cell.cell_type == "code":
-            pieces.append(Piece(number=number, waits=number in waiting))
+            named = _EXERCISE.match(cell.source)
+            pieces.append(Piece(number=number, waits=number in waiting, exercise=named[1] if named else ""))
             code.append(CodeCell(number, cell.source))
         elif cell.cell_type == "markdown":
             source = cell.source

@@ -61,7 +61,7 @@ PRELOAD = {
 REHEARSE: Mapping[str, tuple[str, ...]] = {"macibas": ("lideri.workbook.rehearsal:content",), "paneli": ()}
 MOST_MEMORY = 512 * 2**20  # bytes that one page's kernel may take; a chart takes a tenth of it
 
-Progress = Callable[[Viewer], Awaitable[Mapping[str, str]]]
+AskAround = Callable[[Viewer], Awaitable[handlers.Around]]
 
 
 class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
@@ -140,7 +140,7 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
                 script=self.asset(SCRIPT),
             ),
             "lideri_runs": PageRuns(calm=handlers.calm, lives=self.kernel_manager.owner_of),
-            "lideri_progress": progress_from(self.answers_url, self.settings_of_lideri.secret, self.log),
+            "lideri_around": around_from(self.answers_url, self.settings_of_lideri.secret, self.log),
             "default_handler_class": handlers.NotFoundPage,
             "headers": {
                 "Content-Security-Policy": "frame-ancestors 'none'; object-src 'none'; base-uri 'self'",
@@ -189,13 +189,13 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
         return [port]
 
 
-def progress_from(answers_url: str, secret: str, log: logging.Logger) -> Progress:
-    """Asks *answers* how far a person is (`GET api/progress`); without an answer the page simply shows no states."""
+def around_from(answers_url: str, secret: str, log: logging.Logger) -> AskAround:
+    """Asks *answers* how far a person is and what is new (`GET api/progress`); without an answer nothing is shown."""
     client = AsyncHTTPClient()
 
-    async def progress(viewer: Viewer) -> Mapping[str, str]:
-        if viewer.role != "trainee":
-            return {}
+    async def around(viewer: Viewer) -> handlers.Around:
+        if viewer.role == "programme_lead":  # reads nobody's questions and learns nothing here
+            return handlers.Around()
         until = datetime.now(UTC) + timedelta(minutes=1)
         token = PageToken(person=viewer.person, kernel="", page="", role=viewer.role, exp=int(until.timestamp()))
         try:
@@ -206,14 +206,17 @@ def progress_from(answers_url: str, secret: str, log: logging.Logger) -> Progres
                 raise_error=False,
             )
             if answer.code != 200:
-                return {}
-            pages = json.loads(answer.body)["pages"]
-            return {page: state for page, state in pages.items() if state in {"done", "now", "none", "wait"}}
+                return handlers.Around()
+            told = json.loads(answer.body)
+            return handlers.Around(
+                {page: state for page, state in told["pages"].items() if state in {"done", "now", "none", "wait"}},
+                {entry: count for entry, count in told["news"].items() if isinstance(count, int)},
+            )
         except (OSError, ValueError, KeyError, AttributeError) as error:
             log.warning("No progress to show: %r", error)
-            return {}
+            return handlers.Around()
 
-    return progress
+    return around
 
 
 def configuration(service: str, environment: Mapping[str, str], settings: Settings) -> Config:

@@ -16,15 +16,46 @@ from typing import Any
 from lideri.course.items import MAX_ACTIONS
 from lideri.errors import InvalidAnswer
 from lideri.practice.address import AddressMachine, AddressState
+from lideri.practice.e_address import EAddressMachine, EAddressState
+from lideri.practice.login import LoginMachine, LoginState
 from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Outcome, Scenario, read_actions
 from lideri.practice.mailbox import MailboxMachine, MailboxState
+from lideri.practice.notice_date import NoticeDateMachine, NoticeDateState
 from lideri.practice.open_data import OpenDataMachine, OpenDataState
+from lideri.practice.portal import PortalMachine, PortalState
+from lideri.practice.signatures import SignaturesMachine, SignaturesState
+from lideri.practice.signing import SigningMachine, SigningState
 from lideri.practice.sorting import SortingMachine, SortingState
 
-State = MailboxState | AddressState | OpenDataState | SortingState
+State = (
+    MailboxState
+    | AddressState
+    | OpenDataState
+    | SortingState
+    | LoginState
+    | EAddressState
+    | NoticeDateState
+    | PortalState
+    | SignaturesState
+    | SigningState
+)
 
 MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
-    {machine.kind: machine for machine in (MailboxMachine(), AddressMachine(), OpenDataMachine(), SortingMachine())}
+    {
+        machine.kind: machine
+        for machine in (
+            MailboxMachine(),
+            AddressMachine(),
+            OpenDataMachine(),
+            SortingMachine(),
+            SignaturesMachine(),
+            SigningMachine(),
+            PortalMachine(),
+            LoginMachine(),
+            EAddressMachine(),
+            NoticeDateMachine(),
+        )
+    }
 )
 
 
@@ -85,13 +116,17 @@ __all__ = [
     "MAX_ACTIONS",
     "Action",
     "AddressState",
+    "EAddressState",
     "Feedback",
     "Goal",
+    "LoginState",
     "Machine",
     "MailboxState",
     "Mark",
+    "NoticeDateState",
     "OpenDataState",
     "Outcome",
+    "PortalState",
     "Scenario",
     "SortingState",
     "State",

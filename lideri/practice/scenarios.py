@@ -13,8 +13,14 @@ from pydantic import BaseModel
 
 from lideri.errors import NotFound
 from lideri.practice.address import AddressScenario
+from lideri.practice.e_address import EAddressScenario
+from lideri.practice.login import LoginScenario
 from lideri.practice.mailbox import MailboxScenario
+from lideri.practice.notice_date import NoticeDateScenario
 from lideri.practice.open_data import PLACE, POPULATION, REGION, OpenDataScenario
+from lideri.practice.portal import CATALOGUE, PortalScenario, read_catalogue, with_catalogue
+from lideri.practice.signatures import SignaturesScenario
+from lideri.practice.signing import SigningScenario
 from lideri.practice.sorting import SortingScenario
 
 MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
@@ -23,6 +29,12 @@ MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "address": AddressScenario,
         "open_data": OpenDataScenario,
         "sorting": SortingScenario,
+        "signatures": SignaturesScenario,
+        "signing": SigningScenario,
+        "portal": PortalScenario,
+        "login": LoginScenario,
+        "e_address": EAddressScenario,
+        "notice_date": NoticeDateScenario,
     }
 )
 TOTAL = "Kopā"
@@ -51,6 +63,8 @@ def read_scenario(data: Mapping[str, Any], course_data: Traversable | None = Non
 
     ``course_data`` is needed by scenarios about a table (open data) and by no other.
     """
+    if data["kind"] == "portal" and course_data is not None:  # its catalogue as it is now, not as it was at the import
+        data = with_catalogue(data, read_catalogue(course_data.joinpath(CATALOGUE).read_text(encoding="utf-8")))
     scenario = MODELS[data["kind"]].model_validate(data).model_dump(mode="python")
     if scenario["kind"] == "open_data" and course_data is not None:
         table = course_data.joinpath(scenario["data"]["table"]).read_text(encoding="utf-8")

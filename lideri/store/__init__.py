@@ -1,7 +1,7 @@
 """The one place where people's records live: who they are, what they answered, what came of it.
 
-`open_store(settings)` gives a `Store`; its parts are `people`, `learning`, `queue` and `results`. Nothing else in the
-programme touches these tables.
+`open_store(settings)` gives a `Store`; its parts are `people`, `learning`, `queue`, `results`, `publications` and
+`notes`. Nothing else in the programme touches these tables.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from lideri.settings import Settings
 from lideri.store.database import Database, open_database
 from lideri.store.learning import Learning
+from lideri.store.notes import Notes
 from lideri.store.people import People
 from lideri.store.publications import Publications
 from lideri.store.queue import GradingQueue
@@ -34,6 +35,7 @@ class Store:
         self.queue = GradingQueue(database, new_id)
         self.results = Results(database)
         self.publications = Publications(database)
+        self.notes = Notes(database, new_id)
 
     def close(self) -> None:
         self.database.close()

@@ -35,6 +35,9 @@ AttemptState = Literal["open", "submitted", "graded"]
 SubmissionState = Literal["queued", "grading", "graded", "failed"]
 Outcome = Literal["right", "partly", "wrong", "unsure", "waiting"]
 MarkState = Literal["pending", "stored", "superseded"]
+ThreadState = Literal["waiting", "answered", "done"]
+ProblemKind = Literal["content", "language", "broken"]
+ProblemState = Literal["new", "fixed", "declined"]
 
 ROLES: tuple[Role, ...] = ("trainee", "trainer", "lead_trainer", "programme_lead", "admin")
 
@@ -346,3 +349,68 @@ class UsedFormRow(Base):
     form: Mapped[str] = mapped_column(String(64), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     first_used_at: Mapped[datetime]
+
+
+# ── notes people leave: questions to trainers, reports of mistakes ──────────────────────────────────────────────────
+
+
+class QuestionThreadRow(Base):
+    """A trainee's question and what was written about it since; seen by the trainee and the cohorts' trainers only."""
+
+    __tablename__ = "question_threads"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    page: Mapped[str] = mapped_column(String(100), default="")  # where it was asked from: "2.1", "2/parbaude" …
+    exercise: Mapped[str] = mapped_column(String(64), default="")
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    unread: Mapped[bool] = mapped_column(default=False)  # the trainee has not yet seen the newest answer
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("state in ('waiting','answered','done')", name="state"),
+        Index("ix_question_threads_state", "state", "changed_at"),
+    )
+
+
+class QuestionMessageRow(Base):
+    __tablename__ = "question_messages"
+
+    id: Mapped[int] = mapped_column(RunningNumber, primary_key=True, autoincrement=True)
+    thread_id: Mapped[str] = mapped_column(ForeignKey("question_threads.id"), index=True)
+    author_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    key: Mapped[str] = mapped_column(String(36), unique=True)  # made with the form: sent twice, it is there once
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_question_messages_author", "author_id", "written_at"),)
+
+
+class ProblemReportRow(Base):
+    """A mistake somebody reported: what it is, where, and what came of it."""
+
+    __tablename__ = "problem_reports"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    key: Mapped[str] = mapped_column(String(36), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    page: Mapped[str] = mapped_column(String(100), default="")
+    exercise: Mapped[str] = mapped_column(String(64), default="")
+    width: Mapped[int | None]  # of the browser's window, in pixels
+    text: Mapped[str] = mapped_column(Text)
+    reported_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16), default="new")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    unread: Mapped[bool] = mapped_column(default=False)  # the reporter has not yet seen the decision
+
+    __table_args__ = (
+        CheckConstraint("kind in ('content','language','broken')", name="kind"),
+        CheckConstraint("state in ('new','fixed','declined')", name="state"),
+        CheckConstraint("width is null or (width > 0 and width < 100000)", name="width"),
+        Index("ix_problem_reports_state", "state", "reported_at"),
+        Index("ix_problem_reports_person", "person_id", "reported_at"),
+    )

@@ -227,5 +227,23 @@ def test_the_frame_around_a_page_learns_how_far_the_person_is(service: Service, 
     assert (after.body["pages"]["2.1"], after.body["pages"]["2/parbaude"]) == ("now", "now")
 
 
+def test_the_frame_around_a_page_learns_what_is_new(service: Service, somebody: Make) -> None:
+    person, trainer, lead = somebody(), somebody("Ineta", role="trainer"), somebody("Līga", role="lead_trainer")
+    cohort = service.store.people.add_cohort("Grupa", now=NOW, trainers=[trainer.id])
+    service.store.people.add_member(cohort.id, person.id, now=NOW)
+    notes, place = service.store.notes, {"page": "2.1", "exercise": ""}
+    thread = notes.ask(person, "Kāpēc?", key="1", now=NOW, **place)
+    notes.report(person, "Kļūda", kind="broken", width=None, key="2", now=NOW, **place)
+
+    def news() -> list[dict[str, int]]:
+        calls = [service.call("GET", "api/progress", service.token(each, "")) for each in (person, trainer, lead)]
+        return [call.body["news"] for call in calls]
+
+    assert news() == [{"jautajumi": 0}, {"jautajumi": 1}, {"jautajumi": 1, "zinojumi": 1}]
+    notes.write(trainer, thread, "Tāpēc.", key="3", now=NOW)
+    assert news() == [{"jautajumi": 1}, {"jautajumi": 0}, {"jautajumi": 0, "zinojumi": 1}]
+    assert service.call("GET", "api/progress", service.token(trainer, "")).body["pages"] == {}
+
+
 def test_a_page_may_not_ask_how_far_its_person_is(service: Service, somebody: Make) -> None:
     assert service.call("GET", "api/progress", service.token(somebody())).status == 403

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -100,23 +101,22 @@ RUBRIC = {
 class World:
     """A running service without a hub, with made-up people; who asks is said by a cookie."""
 
-    def __init__(self, folder: Path, *, explain: str = "after_submit") -> None:
+    def __init__(self, folder: Path, *, explain: str = "after_submit", **course: Any) -> None:
         settings = Settings(data=folder, secret="s" * 40)
         self.store = open_store(settings)
         self.forms = (a_form("m02-a", explain), a_form("m02-b", explain))
-        self.course = Course(
-            root=folder,
-            syllabus=SYLLABUS,
-            facts={},
-            competences={},
-            areas={},
-            outcomes=frozenset(),
-            practice={},
-            items={},
-            rubrics={},
-            blueprints={},
-            forms={form.id: form for form in self.forms},
-        )
+        content: dict[str, Any] = {
+            "facts": {},
+            "competences": {},
+            "areas": {},
+            "outcomes": frozenset(),
+            "practice": {},
+            "items": {},
+            "rubrics": {},
+            "blueprints": {},
+            "forms": {form.id: form for form in self.forms},
+        }
+        self.course = Course(root=folder, syllabus=SYLLABUS, **{**content, **course})
         self.settings = read_course_settings(Path(str(course_data.path("settings.yml"))))
         self.context = make_context(
             self.store,

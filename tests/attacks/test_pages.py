@@ -53,17 +53,30 @@ def a_world_full_of(world: World, text: str) -> dict[str, str]:
         submission, "m02-a.3", {"drosiba": 3.0, "valoda": 0.0}, comment=text, marked_by=teacher.id, now=NOW
     )
     world.write_marks()
-    return {"cohort": cohort.id, "attempt": attempt, "submission": submission, "person": person.id}
+    notes, page = world.store.notes, {"page": "2.1", "exercise": "p1"}
+    thread = notes.ask(person, f"{text} a", key="k1", now=NOW, **page)
+    notes.write(teacher, thread, f"{text} b", key="k2", now=NOW)
+    report = notes.report(person, f"{text} c", kind="content", width=320, key="k3", now=NOW, **page)
+    notes.decide(world.lead, report, "declined", f"{text} d", now=NOW)
+    return {
+        "cohort": cohort.id,
+        "attempt": attempt,
+        "submission": submission,
+        "person": person.id,
+        "thread": thread,
+        "report": report,
+    }
 
 
 def pages_that_show(ids: dict[str, str]) -> dict[str, list[str]]:
     of_cohort = [f"grupas/{ids['cohort']}{tail}" for tail in ("", "/imports")]
     marks = ["vertesana", *(f"vertesana/{ids['submission']}?uzdevums=m02-a.{number}" for number in (2, 3))]
+    notes = ["jautajumi", f"jautajumi/{ids['thread']}"]
     return {
-        "launais": ["", "rezultati", f"rezultati/{ids['attempt']}", "profils"],
-        "ineta": ["grupas", *of_cohort, *marks],
-        "vadosais": ["grupas", *of_cohort, *marks, "zurnals"],
-        "admins": ["cilveki", "grupas", *of_cohort],
+        "launais": ["", "rezultati", f"rezultati/{ids['attempt']}", "profils", "jautat?lapa=2.1", *notes, "zinojumi"],
+        "ineta": ["grupas", *of_cohort, *marks, *notes],
+        "vadosais": ["grupas", *of_cohort, *marks, "zurnals", *notes, "zinojumi"],
+        "admins": ["cilveki", "grupas", *of_cohort, *notes, "zinojumi"],
         "daina": ["profils"],
     }
 
@@ -150,6 +163,11 @@ def forms(world: World, ids: dict[str, str]) -> list[tuple[str, str, dict[str, s
         ("ineta", f"{cohort}/imports", {"solis": "apstiprinat", "dati": "x", "parskatits": "x"}),
         ("admins", "cilveki", {"vards": "Ļauns", "epasts": "launs@x.example", "loma": "admin"}),
         ("daina", "profils", {"pasreizeja": "x", "parole": "y" * 12, "atkartota": "y" * 12}),
+        ("daina", "jautat", {"lapa": "2.1", "teksts": "Uzbrucēja jautājums"}),
+        ("daina", "zinot", {"lapa": "2.1", "veids": "content", "teksts": "Uzbrucēja ziņojums"}),
+        ("ineta", f"jautajumi/{ids['thread']}", {"teksts": "Uzbrucēja atbilde"}),
+        ("ineta", f"jautajumi/{ids['thread']}/gatavs", {}),
+        ("vadosais", f"zinojumi/{ids['report']}", {"statuss": "fixed", "teksts": "Uzbrucēja lēmums"}),
     ]
 
 
@@ -157,12 +175,21 @@ def what_stands(world: World) -> Any:
     people = world.store.people
     everybody = sorted((person.id, person.role, person.has_password) for person in people.everybody(only_active=False))
     cohorts = sorted((each.id, each.name, each.trainers, each.size, str(each.deadlines)) for each in people.cohorts())
-    return everybody, cohorts, standing_of_others(data_of(world))
+    notes = world.store.notes.threads_for(world.lead), world.store.notes.problems(world.lead)
+    return everybody, cohorts, notes, standing_of_others(data_of(world))
 
 
 def a_graded_work(world: World) -> dict[str, str]:
     attempt = world.submit(world.daina)
-    return {"cohort": world.cohort.id, "attempt": attempt, "submission": world.grade()}
+    other = world.person("jautatajs", "Jautātājs Paraugs")
+    world.store.people.add_member(world.cohort.id, other.id, now=NOW)
+    page = {"page": "2.1", "exercise": ""}
+    thread = world.store.notes.ask(other, "Cita cilvēka jautājums", key="k1", now=NOW, **page)
+    report = world.store.notes.report(
+        other, "Cita cilvēka ziņojums", kind="content", width=None, key="k2", now=NOW, **page
+    )
+    ids = {"cohort": world.cohort.id, "attempt": attempt, "submission": world.grade()}
+    return ids | {"thread": thread, "report": report}
 
 
 def test_no_form_is_taken_from_another_site(world: World) -> None:
@@ -241,6 +268,69 @@ def test_a_trainer_gives_no_points_that_the_rubric_does_not_know(world: World, f
     assert len(RUBRIC["criteria"]) == 2
     assert answer.status_code in (400, 404)
     assert standing_of_others(data_of(world)) == before
+
+
+# ── questions and reports ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_another_persons_question_is_as_if_it_were_not_there(world: World) -> None:
+    ids = a_graded_work(world)
+    before = what_stands(world)
+
+    for who in ("daina", "cita", "svess", "vadiba"):
+        browser = world.browser(who)
+        for path in ("jautajumi", "zinojumi", f"jautajumi/{ids['thread']}"):
+            answer = browser.get(world.at(path), allow_redirects=False, timeout=20)
+            assert answer.status_code == (404 if ids["thread"] in path else 200), (who, path)
+            assert "Cita cilvēka" not in answer.text and "Jautātājs" not in answer.text
+        for path in (f"jautajumi/{ids['thread']}", f"jautajumi/{ids['thread']}/gatavs"):
+            assert _post(world, who, path, {"teksts": "Atbilde no malas"}).status_code in (403, 404)
+
+    assert what_stands(world) == before
+
+
+def test_a_trainer_of_another_cohort_gets_in_by_no_borrowed_key_or_page(world: World) -> None:
+    ids = a_graded_work(world)
+    key = "11111111-2222-3333-4444-555555555555"
+    fields = {"lapa": "2.1", "teksts": "Dainas jautājums", "atslega": key}
+    asked = _post(world, "daina", "jautat", fields).headers["Location"]
+    thread = asked.split("/")[-1].split("?")[0]
+
+    borrowed = _post(world, "cita", "jautat", fields).headers["Location"]  # the same key and text of somebody else
+
+    assert thread not in borrowed
+    assert len(world.store.notes.threads_of(world.other)) == 1
+    for path in (f"jautajumi/{thread}", f"jautajumi/{thread}?nosutits={key}", f"jautajumi/{ids['thread']}"):
+        assert "jautājums" not in world.browser("svess").see(path, 404).split("<main")[1]
+
+
+@pytest.mark.parametrize(
+    "lapa", [EVIL, "javascript:alert(1)", "//uzbrucejs.example", "https://uzbrucejs.example/2.1", "2.1%22onload=x"]
+)
+def test_the_page_a_question_names_is_never_an_address_of_somebody_else(world: World, lapa: str) -> None:
+    thread = _post(world, "daina", "jautat", {"lapa": lapa, "uzdevums": EVIL, "teksts": "Kur?"}).headers["Location"]
+    _post(world, "daina", "zinot", {"lapa": lapa, "uzdevums": EVIL, "veids": "content", "teksts": "Kur?"})
+
+    for who, path in (
+        ("daina", f"jautat?lapa={lapa}"),
+        ("daina", thread.removeprefix("/services/lideri/")),
+        ("vadosais", "zinojumi"),
+    ):
+        page = world.browser(who).see(path)
+        assert "uzbrucejs.example" not in page and "javascript:" not in page and "onload" not in page
+        assert "<script>document" not in page
+
+
+def test_a_flood_of_questions_and_reports_is_stopped_by_the_server(world: World) -> None:
+    statuses = [
+        _post(world, "cita", path, {"lapa": "2.1", "veids": "content", "teksts": f"{number}."}).status_code
+        for number in range(12)
+        for path in ("jautat", "zinot")
+    ]
+
+    assert statuses.count(302) == 10
+    assert set(statuses[10:]) == {429}
+    assert _post(world, "cita", "jautat", {"teksts": "x" * 3_000_000}).status_code in (400, 413)
 
 
 def _post(world: World, who: str, path: str, fields: dict[str, str]) -> requests.Response:

@@ -15,7 +15,8 @@ import yaml
 
 from lideri.authoring.build import built_files, stale_files
 from lideri.authoring.check import CheckReport, check
-from lideri.course.items import FreeText, MarkSpots, MultipleChoice, SingleChoice
+from lideri.course.items import FreeText, Item, MarkSpots, MultipleChoice, Simulation, SingleChoice
+from lideri.nbgrader_bridge.assignment import texts_in
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = ROOT / "course_data" / "vardnica.txt"
@@ -34,27 +35,60 @@ def test_what_is_built_is_up_to_date() -> None:
     assert stale_files(ROOT, built_files(report())) == []
 
 
-def test_the_bank_of_module_2_is_large_and_varied() -> None:
-    live = [item for item in report().course.items.values() if item.status == "live" and not isinstance(item, FreeText)]
-    by_submodule = Counter(item.submodule for item in live)
-
-    assert len(live) >= 26
-    assert len({item.kind for item in live}) >= 7
-    assert set(by_submodule) == {"2.1", "2.2", "2.3", "2.4", "2.5", "2.6"}
-    assert min(by_submodule.values()) >= 4
+LEAST = {"1": 12, "2": 26, "3": 26, "4": 26, "5": 26, "6": 26}  # live scored items of the modules' own pools
 
 
-def test_two_forms_share_no_item_and_take_two_from_each_submodule() -> None:
-    first, second = report().course.blueprints["m02"].forms
+def live(pool: str) -> list[Item]:
+    """Live scored items of the pool; free text, which a person grades, is not among them."""
+    items = report().course.items.values()
+    return [one for one in items if one.status == "live" and one.pool == pool and not isinstance(one, FreeText)]
+
+
+@pytest.mark.parametrize("module", sorted(LEAST))
+def test_every_module_has_a_large_and_varied_bank(module: str) -> None:
+    own = [item for item in live("module") if item.module == module]
+    entry = report().course.syllabus.module(module)
+    assert entry is not None and entry.written
+    by_part = Counter(item.submodule for item in own)
+
+    assert len(own) >= LEAST[module]
+    assert set(by_part) == {part.id for part in entry.parts}
+    assert all(count >= (3 if part == "5.4" else 4) for part, count in by_part.items()), by_part
+    assert len({item.kind for item in own}) >= (5 if module == "1" else 7)
+    assert 3 * sum(item.setting == "desk" for item in own) >= len(own)
+    single = sum(item.kind == "single_choice" for item in own)
+    assert 2 * single <= len(own)
+
+
+@pytest.mark.parametrize("pool", ["start", "final"])
+def test_every_part_has_a_start_and_a_final_pool_of_its_own(pool: str) -> None:
+    counted = Counter(item.submodule for item in live(pool))
+
+    parts = [part.id for module in report().course.syllabus.modules if module.id in LEAST for part in module.parts]
+    assert {part: counted[part] for part in parts if counted[part] < 2} == {}
+
+
+def test_at_least_twenty_tasks_are_judged_by_what_was_done_in_a_place() -> None:
+    tasks = [item for item in live("module") if isinstance(item, Simulation)]
+
+    assert len(tasks) >= 20
+    assert len({item.scenario["kind"] for item in tasks}) >= 6
+
+
+@pytest.mark.parametrize("module", sorted(LEAST))
+def test_two_forms_share_no_item_and_take_alike_from_each_submodule(module: str) -> None:
+    course = report().course
+    blueprint = course.blueprints[f"m{int(module):02d}"]
+    first, second = blueprint.forms
 
     assert set(first.items) & set(second.items) == set()
     for form in (first, second):
-        counted = Counter(
-            report().course.items[name].submodule
-            for name in form.items
-            if not isinstance(report().course.items[name], FreeText)
-        )
-        assert counted == {f"2.{n}": 2 for n in range(1, 7)}
+        items = [course.items[name] for name in form.items]
+        counted = Counter(item.submodule for item in items if not isinstance(item, FreeText))
+        assert counted == blueprint.per_submodule
+        assert sum(isinstance(item, FreeText) for item in items) == 1
+    points = [sum(course.items[name].points for name in form.items) for form in (first, second)]
+    assert points[0] == points[1]
 
 
 def secrets() -> Iterator[tuple[str, str]]:
@@ -64,6 +98,8 @@ def secrets() -> Iterator[tuple[str, str]]:
             yield from ((item.id, option.feedback) for option in item.options)
         elif isinstance(item, MarkSpots):
             yield from ((item.id, spot.why) for spot in item.spots)
+        elif isinstance(item, Simulation):
+            yield from ((item.id, text) for text in texts_in([item]))
 
 
 def test_no_key_text_stands_in_anything_a_trainee_can_load() -> None:
@@ -102,7 +138,7 @@ def test_the_syllabus_stands_as_the_programme_lists_it() -> None:
         "Kā pasargāt savus datus?",
         "Interneta drošas lietošanas vienkāršoti pamatnoteikumi",
     ]
-    assert [len(module.parts) for module in modules] == [0, 6, 0, 4, 4, 2, 0, 0, 3, 1, 0]
+    assert [len(module.parts) for module in modules] == [2, 6, 3, 4, 4, 2, 0, 0, 3, 1, 0]
     assert "vismaz 10 personām" in modules[4].practical
 
 
@@ -116,19 +152,24 @@ TECHNICAL = {
 }  # fmt: skip
 
 
+IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]*")  # names in lists, such as a portal task's «pmlp-dzivesvieta»
+
+
 def latvian_texts() -> Iterator[tuple[str, str]]:
     for file in sorted((ROOT / "notebooks" / "source").glob("*.md")):
         text = re.sub(r"\{f\}`[^`]*`|```.*?```|`[^`]*`|:::\{[a-z]+\}", " ", file.read_text("utf-8"), flags=re.DOTALL)
         yield file.name, re.sub(r"^(page|minutes|title|lead):", " ", text, flags=re.MULTILINE)
-    for folder in ("course_data/facts", "course_data/practice", "course_data/scenarios", "assessments"):
-        for file in sorted((ROOT / folder).rglob("*.yml")):
+    data = [ROOT / "course_data" / folder for folder in ("facts", "portal", "practice", "scenarios")]
+    for folder in (*data, ROOT / "assessments"):
+        for file in sorted(folder.rglob("*.yml")):
             # One line each: hunspell cuts lines longer than its buffer in the middle of a word.
             yield file.name, "\n".join(strings(yaml.safe_load(file.read_text("utf-8"))))
 
 
 def strings(data: object) -> Iterator[str]:
     if isinstance(data, str):
-        yield data
+        if not IDENTIFIER.fullmatch(data):
+            yield data
     elif isinstance(data, list):
         for one in data:
             yield from strings(one)

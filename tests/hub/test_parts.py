@@ -8,15 +8,18 @@ from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
 
 from lideri.course.catalogue import AssessmentEntry, Module, Part, Syllabus
 from lideri.hub.authenticator import FailedLogins
 from lideri.hub.config import _hub_need_not_wait_for_the_disk, is_loopback, services
 from lideri.hub.first_people import write_secret
-from lideri.hub.identity import viewer_of
+from lideri.hub.handlers import about_page
+from lideri.hub.identity import Viewer, viewer_of
 from lideri.hub.pages import address_in, frame_of, waits_for_output
 from lideri.hub.places import Ports
+from lideri.hub.rendering import build_page
 from lideri.hub.roles import ROLES, hub_roles, may_open, role_from_groups
 from lideri.settings import Settings
 
@@ -178,6 +181,32 @@ def test_a_chapter_shows_where_one_is_and_what_is_next() -> None:
     ]
     assert frame.chapters[0].status == "now"
     assert frame.after == ("/services/macibas/2.2", "Nākamā nodaļa", "2.2. Otrā")
+
+
+def test_a_page_says_where_a_question_is_asked_from() -> None:
+    assert [frame_of(page, {}, SYLLABUS, {}).page for page in ("2.1", "2/parbaude", "grupa")] == [
+        "2.1",
+        "2/parbaude",
+        "paneli/grupa",
+    ]
+
+
+def test_a_cell_is_named_after_its_exercise(tmp_path: Path) -> None:
+    sources = ["from widgets import Question", 'Question("m02.1-p1", page)', "Assessment(page)"]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    file = tmp_path / "m02_1.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), file)
+
+    assert [piece.exercise for piece in build_page(file).pieces] == ["", "m02.1-p1", ""]
+
+
+def test_what_is_new_stands_in_the_navigation_around_a_page() -> None:
+    frame = frame_of("2.1", {}, SYLLABUS, {})
+    viewer = Viewer("1", "vards", "Vārds", "trainee")
+
+    about = about_page(frame, viewer, {"jautajumi": 2})
+
+    assert (about["page"], about["news"]) == ("2.1", {"jautajumi": 2})
 
 
 def test_the_last_chapter_leads_to_the_assessment() -> None:

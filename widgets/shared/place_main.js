@@ -6,9 +6,26 @@ function render({ model, el }) {
   const progress = h("p", {});
   let built = null;
   const refresh = () => { progress.textContent = simulation.progress; built.refresh(); };
-  const simulation = new Simulation(model, { reduce: (state, action) => reduce(state, action, spec), onShown: refresh });
+  const simulation = new Simulation(model, { reduce: (state, action) => reduce(state, action, spec), onShown: refresh, onOther: answered });
+  // Questions that change nothing: the kernel's answer comes as a promise.
+  const asked = new Map();
+  function answered(message) {
+    const waiting = asked.get(message.ask);
+    if (!waiting) return;
+    asked.delete(message.ask);
+    if (message.type === "answer" && message.answer) waiting.resolve(message.answer);
+    else waiting.reject(new Error(message.problem ?? message.message ?? "Neizdevās. Mēģini vēlreiz."));
+  }
+  function ask(question) {
+    const number = uid("jautajums");
+    return new Promise((resolve, reject) => {
+      asked.set(number, { resolve, reject });
+      setTimeout(() => answered({ ask: number, problem: "Atbilde nepienāca. Pārlādē lapu un mēģini vēlreiz." }), 45000);
+      model.send({ type: "ask", ask: number, ...question });
+    });
+  }
   const place = {
-    spec, scored: false,
+    spec, scored: false, ask,
     get state() { return simulation.state; },
     get feedbacks() { return simulation.feedbacks; },
     act(action, how) { simulation.act(action, how); refresh(); },

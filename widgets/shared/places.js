@@ -6,7 +6,7 @@
 // reduce(state, action, spec), if there is one, draws at once what the kernel will confirm; without it the kernel's
 // state is waited for.
 // place: spec (what may be shown), state (as the kernel's machine has it), feedbacks (part → feedback; always empty in a
-// scored task), scored, act(action, { check, instead, now }).
+// scored task), scored, act(action, { check, instead, now }), and, in practice only, ask(question) → promise.
 
 const PLACES = {};
 

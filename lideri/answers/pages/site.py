@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from tornado.web import StaticFileHandler
 
 from lideri.answers.auth import Handler, OpenHandler, PersonHandler
+from lideri.answers.home import news_of
 from lideri.course.latvian import clock, counted, number, on_day
 from lideri.settings import SERVICE_PREFIX
 from lideri.store.tables import Role
@@ -38,6 +40,8 @@ class Site:
     name: str = ""
     demo: str = ""  # what the banner «Demonstrācijas dati» says; empty: no banner
     notice: str = ""
+    here: str = ""  # the page's address below the service's, for «Ziņot par kļūdu»
+    news: Mapping[str, int] = field(default_factory=dict)  # entry of the navigation → how many new
 
 
 # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,6 +134,8 @@ def render(handler: Handler, template: str, site: Site, **values: Any) -> str:
 class Showing(Handler):
     """What a page needs to show itself; mixed in before `OpenHandler` or `PersonHandler`."""
 
+    news: Mapping[str, int] = {}  # replaced, never changed
+
     def set_default_headers(self) -> None:
         super().set_default_headers()
         self.set_header("X-Frame-Options", "DENY")
@@ -156,7 +162,15 @@ class Showing(Handler):
             return Site(current=current, demo=banner, notice=notice)
         if person.is_demo and not banner and person.role == "trainee":
             banner = "Šis ir demonstrācijas konts: cilvēks ir izdomāts."
-        return Site(role=person.role, current=current, name=person.name, demo=banner, notice=notice)
+        return Site(
+            role=person.role,
+            current=current,
+            name=person.name,
+            demo=banner,
+            notice=notice,
+            here=here(self),
+            news=self.news,
+        )
 
     def at_home(self, path: str = "") -> str:
         return self.context.link(path)
@@ -175,6 +189,23 @@ class OpenPage(Showing, OpenHandler):
 class Page(Showing, PersonHandler):
     """A page for somebody who has logged in."""
 
+    has_navigation: ClassVar[bool] = True
+
+    async def prepare(self) -> None:
+        await super().prepare()
+        if self.has_navigation and not self._finished:
+            await self.count_news()
+
+    async def count_news(self) -> None:
+        """What the navigation marks as new, as it stands now."""
+        self.news = news_of(await self.context.run(self.context.store.notes.news, self.person), self.person.role)
+
+
+def here(handler: Handler) -> str:
+    """The page's address below the service's; "" for one that is no address of a page."""
+    path = handler.request.path.removeprefix(SERVICE_PREFIX)
+    return path if re.fullmatch(r"[a-z0-9-]+(?:/[A-Za-z0-9.-]+){0,3}", path) and len(path) <= 100 else ""
+
 
 # ── errors ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,6 +218,7 @@ HEADINGS = {
     409: "Tagad to vairs nevar izdarīt",
     410: "Saite vairs neder",
     413: "Sūtījums ir par lielu",
+    429: "Pagaidi brīdi",
     503: "Pagaidi brīdi",
 }
 
@@ -201,7 +233,7 @@ def error_page(handler: Handler, status: int, message: str) -> str:
     return render(
         handler,
         "kluda.html",
-        Site(role=person.role, name=person.name) if person else Site(),
+        Site(role=person.role, name=person.name, here=here(handler)) if person else Site(),
         heading=HEADINGS.get(status, "Kaut kas neizdevās" if status >= 500 else HEADINGS[400]),
         lines=paragraphs(message),
         action=action,

@@ -192,6 +192,8 @@ class Results(TraineePage):
 class ResultState(TraineePage):
     """Whether the result can be shown; the waiting page asks again and again."""
 
+    has_navigation = False
+
     def check_xsrf_cookie(self) -> None:
         """The hub wants its token even for a script's GET; a single word that changes nothing needs none."""
 

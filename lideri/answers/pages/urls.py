@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lideri.answers.context import Context
-from lideri.answers.pages import account, cohorts, grading, trainee
+from lideri.answers.pages import account, cohorts, facts, grading, leaflets, questions, trainee
 from lideri.answers.pages.site import STATIC, Static
 
 ID = r"([A-Za-z0-9-]{1,64})"
@@ -23,6 +23,16 @@ def routes(context: Context) -> list[Any]:
         (rf"vertesana/{ID}", grading.Grade),
         (rf"vertesana/{ID}/velreiz", grading.GradeAgain),
         ("zurnals", grading.Journal),
+        ("jautat", questions.Ask),
+        ("jautajumi", questions.Questions),
+        (rf"jautajumi/{ID}", questions.OneQuestion),
+        (rf"jautajumi/{ID}/gatavs", questions.QuestionDone),
+        ("zinot", questions.Report),
+        ("zinojumi", questions.Reports),
+        (rf"zinojumi/{ID}", questions.Decide),
+        ("lapinas", leaflets.Leaflets),
+        (r"lapinas/(\d{1,2}\.\d)", leaflets.OneLeaflet),
+        ("fakti", facts.Facts),
         ("grupas", cohorts.Cohorts),
         (rf"grupas/{ID}", cohorts.OneCohort),
         (rf"grupas/{ID}/saite", cohorts.NewLink),

@@ -88,7 +88,56 @@ for (const button of all("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// 7. One press is one submission.
+// 7. A text for somebody (question, answer, report): kept in this browser until the server says that it is on disk.
+const notes = "lideri-zina:";
+const kept = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
+for (const place of all("[data-note-sent]")) {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(notes) && kept(key)?.key === place.dataset.noteSent) localStorage.removeItem(key);
+    }
+  } catch { /* storage is forbidden: nothing was kept there */ }
+}
+all("[data-width]").forEach((input) => { input.value = String(window.innerWidth); });
+for (const form of all("form[data-note]")) {
+  const name = notes + form.dataset.note;
+  const { teksts: area, atslega: own } = form.elements;
+  const said = form.querySelector("[data-note-status]");
+  let sending = false;
+  const keep = () => {
+    try {
+      if (area.value.trim()) localStorage.setItem(name, JSON.stringify({ text: area.value, key: own.value, kind: form.elements.veids?.value ?? "" }));
+      else localStorage.removeItem(name);
+    } catch { /* see above */ }
+  };
+  const before = kept(name);
+  if (before?.text && !area.value.trim()) {
+    area.value = before.text;
+    if (before.key) own.value = before.key;
+    if (before.kind && form.elements.veids) form.elements.veids.value = before.kind;
+    frame();
+    said.textContent = "Te ir teksts, kas palika nenosūtīts.";
+  }
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (sending) return;
+    sending = true;
+    keep();
+    said.textContent = "Sūtām…";
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (answer.ok && answer.redirected) location.assign(answer.url);
+      else form.submit(); // refused: the server's own page says why and shows the text
+    } catch {
+      said.textContent = "Nav savienojuma, tāpēc teksts vēl nav nosūtīts. Tas ir saglabāts šajā pārlūkā. Pēc brīža spied pogu vēlreiz.";
+      sending = false;
+    }
+  });
+  window.addEventListener("pageshow", () => { sending = false; });
+}
+
+// 8. One press is one submission.
 for (const form of all("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }

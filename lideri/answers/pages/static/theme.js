@@ -1,4 +1,5 @@
-// Theme and text size, on every page of ours. Loaded in <head> without «defer», so that the wrong theme never flashes.
+// Theme and text size, and which exercise one asks about: on every page of ours, those with a kernel too.
+// Loaded in <head> without «defer», so that the wrong theme never flashes.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -36,5 +37,26 @@
   document.addEventListener("click", (event) => {
     const open = document.querySelector("details.settings[open]");
     if (open && !open.contains(event.target)) open.open = false;
+  });
+})();
+
+// «Jautāt pasniedzējam» and «Ziņot par kļūdu» take along the exercise that one was at last.
+(() => {
+  "use strict";
+  let last = "";
+  const look = ({ target, key }) => {
+    if (["Tab", "Shift"].includes(key)) return; // only passing by
+    const place = target instanceof Element && target.closest("[data-exercise], [id^='uzdevums-']");
+    if (place) last = place.dataset.exercise ?? place.id.replace("uzdevums-", "");
+  };
+  document.addEventListener("pointerdown", look);
+  document.addEventListener("keydown", look);
+  document.addEventListener("input", look);
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[data-from]");
+    if (!link || !last) return;
+    const address = new URL(link.href);
+    address.searchParams.set("uzdevums", last);
+    link.href = address.href;
   });
 })();
