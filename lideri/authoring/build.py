@@ -17,7 +17,6 @@ from lideri.authoring.forms import released_form
 from lideri.authoring.pages import build_leaflet, build_page, notebook_name
 from lideri.course.items import ITEM, Blueprint, Rubric
 
-
 Content = str | bytes
 
 

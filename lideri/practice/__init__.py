@@ -17,12 +17,14 @@ from lideri.course.items import MAX_ACTIONS
 from lideri.errors import InvalidAnswer
 from lideri.practice.address import AddressMachine, AddressState
 from lideri.practice.e_address import EAddressMachine, EAddressState
+from lideri.practice.figures import FiguresMachine, FiguresState
 from lideri.practice.login import LoginMachine, LoginState
 from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Outcome, Scenario, read_actions
 from lideri.practice.mailbox import MailboxMachine, MailboxState
 from lideri.practice.notice_date import NoticeDateMachine, NoticeDateState
 from lideri.practice.open_data import OpenDataMachine, OpenDataState
 from lideri.practice.portal import PortalMachine, PortalState
+from lideri.practice.self_rating import SelfRatingMachine, SelfRatingState
 from lideri.practice.signatures import SignaturesMachine, SignaturesState
 from lideri.practice.signing import SigningMachine, SigningState
 from lideri.practice.sorting import SortingMachine, SortingState
@@ -38,6 +40,8 @@ State = (
     | PortalState
     | SignaturesState
     | SigningState
+    | SelfRatingState
+    | FiguresState
 )
 
 MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
@@ -48,6 +52,8 @@ MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
             AddressMachine(),
             OpenDataMachine(),
             SortingMachine(),
+            SelfRatingMachine(),
+            FiguresMachine(),
             SignaturesMachine(),
             SigningMachine(),
             PortalMachine(),

@@ -488,7 +488,7 @@ def _notify(state: EAddressState, email: str) -> EAddressState:
         return _refused(
             state, f"«{email}» nav pilna e-pasta adrese. Tai jābūt ar @ un punktu, piemēram, vards@pasts.example."
         )
-    said = f"Saglabāts: par jaunām vēstulēm ziņos uz {email}. Pārlasi, vai adresē nav kļūdas."
+    said = f"Par jaunām vēstulēm ziņos uz {email}. Pārlasi, vai adresē nav kļūdas."
     return replace(state, email=email, said=said)
 
 
@@ -542,7 +542,7 @@ def _share(scenario: Scenario, state: EAddressState, do: str, action: Action) ->
     if do == "grant":
         scope = one_of(action, "scope", SCOPES, "tiesības")
         given = (*state.given, (person, scope)) if (person, scope) not in state.given else state.given
-        said = f"Saglabāts. {name} drīkst {SCOPES[scope]}. Tiesības var atsaukt jebkurā brīdī."
+        said = f"{name} tagad drīkst {SCOPES[scope]}. Tiesības var atsaukt jebkurā brīdī."
         return replace(state, rights={**state.rights, person: scope}, given=given, looking=None, said=said)
     if person not in state.rights:
         return _refused(state, f"{name}: tiesību šai e-adresei nav.")

@@ -530,7 +530,7 @@ ENDS: Mapping[str, str] = MappingProxyType(
     {
         "logged_in": "Pieteikšanās izdevās.",
         "signed": "Dokuments ir parakstīts.",
-        "given": "Apstiprināts tas, ko sācis kāds cits: svešais tagad var rīkoties tavā vārdā.",
+        "given": "Svešais ieguva, ko prasīja, un tagad var rīkoties tavā vārdā.",
         "refused": "Pieprasījums ir noraidīts, un nekas nav apstiprināts.",
         "hung_up": "Saruna ir beigta, un kods nav nosaukts.",
         "closed": "Lapa ir aizvērta, un nekas nav apstiprināts.",
@@ -666,7 +666,7 @@ def _pin_on_card(turn: _Turn, text: str) -> CaseState:
     codes = _codes(case, state, "card")
     if codes is not None and text == codes[which]:
         says = "Parakstīts." if which == "pin2" else "Pareizs PIN1. Tu esi savā kontā."
-        return turn.after("page", says, screen="done", done_with="card", wrong={**state.wrong, which: 0})
+        return turn.after("aside", says, screen="done", done_with="card", wrong={**state.wrong, which: 0})
     locked = f"Trīs nepareizi mēģinājumi: {name} ir bloķēts. Atbloķē to ar PUK kodu."
     says = _wrong(name, TRIES - wrong - 1) or locked
     return turn.after("card", says, wrong={**state.wrong, which: wrong + 1}, missed=state.missed + 1)
@@ -711,7 +711,7 @@ def _pin_on_phone(turn: _Turn, text: str) -> CaseState:
         if not _is_own(turn.scenario, case):
             return turn.after("phone", "Apstiprināts.", request="confirmed", app_wrong=0)
         says = "Apstiprināts. Dokuments ir parakstīts." if which == "pin2" else "Apstiprināts. Tu esi savā kontā."
-        return turn.after("page", says, request="confirmed", screen="done", done_with="phone", app_wrong=0)
+        return turn.after("aside", says, request="confirmed", screen="done", done_with="phone", app_wrong=0)
     wrong = state.app_wrong + 1
     if wrong < TRIES:
         says = _wrong(name, TRIES - wrong)

@@ -31,6 +31,7 @@ What a person can do wrong leads to a message or to a state that can be left aga
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
@@ -84,6 +85,7 @@ STAGE_NAMES = {
 }
 NEXT: Mapping[str, Stage] = {"sent": "looked", "looked": "done"}
 STANDING = ("sent", "looked", "done")
+LOOKING = ("", "find", "wait")  # keys of steps that are never a detour
 
 
 # ── what an author writes ───────────────────────────────────────────────────────────────────────────────────────────
@@ -451,7 +453,7 @@ class PortalMachine(Machine[PortalState]):
         return state.current if state.current and state.desks[state.current].checked else None
 
     def progress(self, done: int, total: int) -> str:
-        return f"Izspēlēti {done} no {counted(total, 'uzdevuma', 'uzdevumiem')}" if done else "Vēl nav izspēlēts"
+        return f"Izspēlēts: {done} no {total}" if done else "Vēl nav izspēlēts"
 
     def feedback(self, scenario: Scenario, state: PortalState, about: str) -> Feedback:
         """``marks`` holds the goals by id and the map of the way: ``way:0``, ``way:1`` … say of each step taken whether
@@ -657,7 +659,7 @@ class _Visit:
         )
         sent = Application(name, self.desk.role, draft.fields, draft.files, early)
         return self._went(
-            f"submit:{name}", f"Iesniegts {self._named(name)}",
+            f"{'early' if early else 'submit'}:{name}", f"Iesniegts {self._named(name)}",
             applications=(*self.desk.applications, sent), page="mine", at="",
             drafts={each: kept for each, kept in self.desk.drafts.items() if each != name},
             note=f"Pieteikums «{service['title']}» ir nosūtīts. Te redzēsi, kā tas virzās.", tone="ok",
@@ -858,27 +860,13 @@ def _way_to_goals(scenario: Scenario, task: Mapping[str, Any]) -> Iterator[Actio
 def compare(taken: Sequence[Step], shortest: Sequence[Step]) -> tuple[list[tuple[Step, bool]], int | None]:
     """Each step taken with whether it led aside, and where the first such step is.
 
-    On the way are the steps of a longest common subsequence with the shortest way; looking around and waiting is never
-    aside.
+    Aside is what the shortest way does not have, or not once more. Searching, looking around and waiting never are.
     """
-    keys = [step.key for step in shortest if step.key]
-    steps = [step.key for step in taken]
-    lengths = [[0] * (len(keys) + 1) for _ in range(len(steps) + 1)]
-    for i in range(len(steps) - 1, -1, -1):
-        for j in range(len(keys) - 1, -1, -1):
-            same = steps[i] == keys[j]
-            lengths[i][j] = lengths[i + 1][j + 1] + 1 if same else max(lengths[i + 1][j], lengths[i][j + 1])
-    on_way: set[int] = set()
-    i = j = 0
-    while i < len(steps) and j < len(keys):
-        if steps[i] == keys[j]:
-            on_way.add(i)
-            i, j = i + 1, j + 1
-        elif lengths[i + 1][j] >= lengths[i][j + 1]:
-            i += 1
-        else:
-            j += 1
-    way = [(step, step.key not in ("", "wait") and place not in on_way) for place, step in enumerate(taken)]
+    left = Counter(step.key for step in shortest)
+    way: list[tuple[Step, bool]] = []
+    for step in taken:
+        way.append((step, step.key not in LOOKING and left[step.key] <= 0))
+        left[step.key] -= 1
     return way, next((place for place, (_, out) in enumerate(way) if out), None)
 
 

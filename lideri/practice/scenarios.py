@@ -14,11 +14,13 @@ from pydantic import BaseModel
 from lideri.errors import NotFound
 from lideri.practice.address import AddressScenario
 from lideri.practice.e_address import EAddressScenario
+from lideri.practice.figures import FiguresScenario
 from lideri.practice.login import LoginScenario
 from lideri.practice.mailbox import MailboxScenario
 from lideri.practice.notice_date import NoticeDateScenario
 from lideri.practice.open_data import PLACE, POPULATION, REGION, OpenDataScenario
 from lideri.practice.portal import CATALOGUE, PortalScenario, read_catalogue, with_catalogue
+from lideri.practice.self_rating import SelfRatingScenario
 from lideri.practice.signatures import SignaturesScenario
 from lideri.practice.signing import SigningScenario
 from lideri.practice.sorting import SortingScenario
@@ -29,6 +31,8 @@ MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "address": AddressScenario,
         "open_data": OpenDataScenario,
         "sorting": SortingScenario,
+        "self_rating": SelfRatingScenario,
+        "figures": FiguresScenario,
         "signatures": SignaturesScenario,
         "signing": SigningScenario,
         "portal": PortalScenario,

@@ -188,7 +188,9 @@ class SignaturesMachine(Machine[SignaturesState]):
             return Feedback("right", "Pareizi: gan lēmums, gan vārdi klientam.", (), marks)
         if not any(right):
             return Feedback("wrong", "Ne lēmums, ne vārdi klientam neder.", (_AGAIN,), marks)
-        title = "Lēmums ir pareizs, bet klientam saki citādi." if right[0] else "Klientam saki pareizi, bet lēmums ir cits."
+        title = (
+            "Lēmums ir pareizs, bet klientam saki citādi." if right[0] else "Klientam saki pareizi, bet lēmums ir cits."
+        )
         return Feedback("partly", title, (_AGAIN,), marks)
 
     def goals(self, scenario: Scenario, state: SignaturesState) -> tuple[Goal, ...]:

@@ -149,7 +149,9 @@ class SigningMachine(Machine[SigningState]):
             raise InvalidAnswer("Vispirms paraksti dokumentu.")
         accepted = _accepted(scenario, state.format)
         outcome: Literal["right", "partly"] = "right" if accepted["right"] else "partly"
-        title = "Dokuments ir parakstīts." if accepted["right"] else "Dokuments ir parakstīts, bet formāts nav ērtākais."
+        title = (
+            "Dokuments ir parakstīts." if accepted["right"] else "Dokuments ir parakstīts, bet formāts nav ērtākais."
+        )
         return Feedback(outcome, title, (accepted["why"],), {"format": Mark(outcome, accepted["why"])})
 
     def goals(self, scenario: Scenario, state: SigningState) -> tuple[Goal, ...]:

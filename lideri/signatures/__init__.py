@@ -1,4 +1,4 @@
-"""Signed files by real cryptography: a training authority that makes them and a check that anybody's files can be put to.
+"""Signed files by real cryptography: a training authority that makes them, and a check for anybody's files.
 
     findings = check(data, "iesniegums.asice", now)
     findings.signatures[0].verdict          # «valid», «invalid» or «uncertain», with reasons
@@ -32,7 +32,9 @@ def check(data: bytes, name: str, now: datetime) -> Findings:
             return pdf.check(data, name, now)
     except (container.UnreadableContainer, pdf.UnreadablePdf) as error:
         return Findings(name, "none", problem=str(error))
-    return Findings(name, "none", problem="Šī nav ne ASiC-E vai eDoc konteiners, ne PDF. Tādā datnē parakstu nemeklējam.")
+    return Findings(
+        name, "none", problem="Šī nav ne ASiC-E vai eDoc konteiners, ne PDF. Tādā datnē parakstu nemeklējam."
+    )
 
 
 __all__ = ["MOST_BYTES", "REASONS", "Document", "Findings", "Signature", "Signing", "UnreadableContainer", "check"]

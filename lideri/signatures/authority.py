@@ -78,8 +78,18 @@ TRAINING = "Digitālie līderi (mācību vide)"
 HOLDERS = {
     holder.label: holder
     for holder in (
-        Holder(ROOT, _named("Mācību sertifikātu centrs – nav uzticams", TRAINING), "root", valid=("2020-01-01", "2040-01-01")),
-        Holder(TIME_STAMPS, _named("Mācību laika zīmogi – nav uzticami", TRAINING), "time-stamps", valid=("2020-01-01", "2039-01-01")),
+        Holder(
+            ROOT,
+            _named("Mācību sertifikātu centrs – nav uzticams", TRAINING),
+            "root",
+            valid=("2020-01-01", "2040-01-01"),
+        ),
+        Holder(
+            TIME_STAMPS,
+            _named("Mācību laika zīmogi – nav uzticami", TRAINING),
+            "time-stamps",
+            valid=("2020-01-01", "2039-01-01"),
+        ),
         Holder(
             STRANGE_ROOT,
             _named("Ātrie paraksti 24 – izdomāts izdevējs", "Ātrie paraksti 24 (mācību piemērs)"),
@@ -131,7 +141,9 @@ def certificate(label: str) -> x509.Certificate:
         .serial_number(int.from_bytes(b"\x01" + serial, "big"))
         .not_valid_before(first)
         .not_valid_after(last)
-        .add_extension(x509.BasicConstraints(ca=holder.use == "root", path_length=0 if holder.use == "root" else None), True)
+        .add_extension(
+            x509.BasicConstraints(ca=holder.use == "root", path_length=0 if holder.use == "root" else None), True
+        )
         .add_extension(_key_usage(holder.use), True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key(label).public_key()), False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key(holder.issuer).public_key()), False)

@@ -177,7 +177,9 @@ def _signer_holds(signer: cms.SignerInfo, content: bytes, certificate: Certifica
         return False
     covered = signer["signed_attrs"].untag().dump()
     hash_name, pss = signature_hash(signer["signature_algorithm"], name)
-    return hash_name in HASHES and holds(certificate.public_key(), signer["signature"].native, covered, hash_name, pss=pss)
+    return hash_name in HASHES and holds(
+        certificate.public_key(), signer["signature"].native, covered, hash_name, pss=pss
+    )
 
 
 def signature_hash(algorithm: Any, default: str) -> tuple[str, bool]:

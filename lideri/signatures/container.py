@@ -1,4 +1,4 @@
-"""ASiC-E containers (ETSI EN 319 162-1), under their Latvian name eDoc too: a ZIP with files and signatures over them."""
+"""ASiC-E containers (ETSI EN 319 162-1), also as Latvian eDoc: a ZIP with files and signatures over them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from lideri.signatures import findings, xades
 
 MIMETYPE = b"application/vnd.etsi.asic-e+zip"
 SIMPLE_MIMETYPE = b"application/vnd.etsi.asic-s+zip"
+MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 DAY = (2026, 10, 1, 12, 0, 0)  # every entry of a container that we make
 MOST_ENTRIES = 100
 MOST_IN_ONE = 20 * 1024 * 1024
@@ -45,7 +46,7 @@ def media_type(name: str) -> str:
 
 
 def make(files: Mapping[str, bytes], signings: Sequence[Signing], *, edoc: bool = False) -> bytes:
-    """A container with ``files`` and one signature for each of ``signings``, over all files. The same bytes each time."""
+    """A container with ``files`` and one signature by each of ``signings``, over all. The same bytes each time."""
     described = {name: (media_type(name), data) for name, data in files.items()}
     entries: dict[str, bytes] = {"mimetype": MIMETYPE, **files, "META-INF/manifest.xml": _manifest(described)}
     for place, one in enumerate(signings):
@@ -68,7 +69,10 @@ def pack(entries: Mapping[str, bytes]) -> bytes:
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
-    """Everything in the ZIP, in its order; raises `UnreadableContainer` for bombs, doubled or wandering names, encryption."""
+    """Everything in the ZIP, in its order.
+
+    Raises `UnreadableContainer` for bombs, doubled or wandering names, encryption.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -76,7 +80,9 @@ def unpack(data: bytes) -> dict[str, bytes]:
                 raise UnreadableContainer(f"Konteinerā ir pārāk daudz datņu ({len(entries)}).")
             names = [entry.filename for entry in entries]
             if len(set(names)) != len(names):
-                raise UnreadableContainer("Konteinerā divām datnēm ir viens nosaukums, tāpēc nevar pateikt, kura parakstīta.")
+                raise UnreadableContainer(
+                    "Konteinerā divām datnēm ir viens nosaukums, tāpēc nevar pateikt, kura parakstīta."
+                )
             found: dict[str, bytes] = {}
             left = MOST_TOGETHER
             for entry in entries:
@@ -90,7 +96,15 @@ def unpack(data: bytes) -> dict[str, bytes]:
                     raise UnreadableContainer("Konteinera saturs izpakots ir pārāk liels.")
                 left -= len(content)
                 found[entry.filename] = content
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, struct.error) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        struct.error,
+    ) as error:
         raise UnreadableContainer("Konteineru nevar izpakot: datne ir bojāta.") from error
     except (UnicodeDecodeError, IndexError, OverflowError) as error:
         raise UnreadableContainer("Konteineru nevar izpakot: datne ir bojāta.") from error
@@ -110,7 +124,9 @@ def _allow(entry: zipfile.ZipInfo) -> None:
 def check(data: bytes, name: str, now: datetime) -> findings.Findings:
     """Every signature of the container; raises `UnreadableContainer`."""
     entries = unpack(data)
-    documents = {each: content for each, content in entries.items() if each != "mimetype" and not each.startswith("META-INF/")}
+    documents = {
+        each: content for each, content in entries.items() if each != "mimetype" and not each.startswith("META-INF/")
+    }
     notes: list[str] = []
     kind = entries.get("mimetype", b"").strip()
     if kind not in (MIMETYPE, SIMPLE_MIMETYPE):
@@ -144,7 +160,7 @@ def check(data: bytes, name: str, now: datetime) -> findings.Findings:
 def _manifest(files: Mapping[str, tuple[str, bytes]]) -> bytes:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">',
+        f'<manifest:manifest xmlns:manifest="{MANIFEST}" manifest:version="1.2">',
         f'  <manifest:file-entry manifest:full-path="/" manifest:media-type="{MIMETYPE.decode()}"/>',
         *(
             f"  <manifest:file-entry manifest:full-path={quoteattr(name)} manifest:media-type={quoteattr(media)}/>"

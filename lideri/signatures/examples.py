@@ -1,4 +1,4 @@
-"""The signed files of the exercises: valid ones, and ones with a fault each. Everybody and everything in them is made up."""
+"""The signed files of the exercises: valid ones, and ones with a fault each. Everybody in them is made up."""
 
 from __future__ import annotations
 
@@ -242,9 +242,7 @@ def _all() -> Iterator[Example]:
             "Ilze Izdomāta",
         )
     }
-    account = {
-        "pielikums.txt": _letter("Pielikums", "Kompensāciju lūdzu maksāt uz Jura Piemēra kontu.")
-    }
+    account = {"pielikums.txt": _letter("Pielikums", "Kompensāciju lūdzu maksāt uz Jura Piemēra kontu.")}
     yield Example(
         "kompensacija.asice",
         {**request, **account},

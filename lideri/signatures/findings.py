@@ -69,7 +69,13 @@ class Signature:
 
     def as_dict(self) -> dict[str, Any]:
         when = self.when.isoformat() if self.when else None
-        return {**asdict(self), "when": when, "covers": list(self.covers), "reasons": list(self.reasons), "verdict": self.verdict}
+        return {
+            **asdict(self),
+            "when": when,
+            "covers": list(self.covers),
+            "reasons": list(self.reasons),
+            "verdict": self.verdict,
+        }
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ SCRIBBLE = (
 
 @dataclass(frozen=True)
 class Letter:
-    """``lines`` may be of any length; an empty one parts paragraphs. ``scribble``: a picture of a signature at the end."""
+    """``lines`` may be of any length; an empty one parts paragraphs. ``scribble``: a drawn signature at the end."""
 
     title: str
     lines: tuple[str, ...]
@@ -52,13 +52,19 @@ class SignaturePlace:
 
 @cache
 def _font(extra: str = "") -> tuple[bytes, dict[int, int], dict[int, int], dict[str, int]]:
-    """The font cut down to the letters needed: its bytes, character → glyph, glyph → width (of 1000), and its measures."""
+    """The font cut down to the letters needed: bytes, character → glyph, glyph → width (of 1000), measures."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
     source = files("lideri") / "reports" / "fonts" / "NotoSans-Regular.ttf"
     font: Any = TTFont(io.BytesIO(source.read_bytes()), recalcTimestamp=False)
-    options = subset.Options(hinting=False, layout_features=[], name_IDs=[0, 1, 2, 6], notdef_outline=True, drop_tables=["GSUB", "GPOS", "GDEF"])
+    options = subset.Options(
+        hinting=False,
+        layout_features=[],
+        name_IDs=[0, 1, 2, 6],
+        notdef_outline=True,
+        drop_tables=["GSUB", "GPOS", "GDEF"],
+    )
     cutter: Any = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(each) for each in BASE + extra])
     cutter.subset(font)
@@ -77,7 +83,7 @@ def _font(extra: str = "") -> tuple[bytes, dict[int, int], dict[int, int], dict[
 
 
 def shown_as(text: str) -> str:
-    """``text`` as the letter's page writes it, in hexadecimal digits: for a test that changes it behind a signature's back."""
+    """``text`` as a letter's page writes it, in hexadecimal digits: to change it behind a signature's back."""
     _, glyphs, _, _ = _font()
     return "".join(f"{glyphs.get(ord(each), 0):04X}" for each in text)
 
@@ -114,7 +120,8 @@ def write(letter: Letter, *, place: SignaturePlace | None = None) -> bytes:
     kids = " ".join(f"{first + 2 * each} 0 R" for each in range(len(pages)))
     form = f" /AcroForm << /Fields [{field} 0 R] /SigFlags 3 >>" if place else ""
     objects: list[bytes] = [
-        f"<< /Type /Catalog /Pages 2 0 R /Lang (lv-LV) /ViewerPreferences << /DisplayDocTitle true >>{form} >>".encode(),
+        f"<< /Type /Catalog /Pages 2 0 R /Lang (lv-LV) /ViewerPreferences << /DisplayDocTitle true >>"
+        f"{form} >>".encode(),
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
         f"<< /Title {_text(letter.title)} /Producer {_text('Digitālie līderi, mācību piemērs')} >>".encode(),
     ]
@@ -125,29 +132,41 @@ def write(letter: Letter, *, place: SignaturePlace | None = None) -> bytes:
             f" /Resources << /Font << /F1 {font} 0 R >> >>{notes} >>".encode()
         )
         objects.append(_stream(content.encode()))
-    name = "LIDERI+NotoSans"
-    listed = " ".join(f"{glyph} [{width}]" for glyph, width in sorted(widths.items()))
-    box = " ".join(str(measures[each]) for each in ("xMin", "yMin", "xMax", "yMax"))
     objects += [
-        f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H /DescendantFonts [{font + 1} 0 R] /ToUnicode {font + 4} 0 R >>".encode(),
-        f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
-        f" /FontDescriptor {font + 2} 0 R /CIDToGIDMap /Identity /DW 600 /W [{listed}] >>".encode(),
-        f"<< /Type /FontDescriptor /FontName /{name} /Flags 4 /FontBBox [{box}] /ItalicAngle 0 /Ascent {measures['ascent']}"
-        f" /Descent {measures['descent']} /CapHeight 714 /StemV 80 /FontFile2 {font + 3} 0 R >>".encode(),
+        *_font_dictionaries(font, widths, measures),
         _stream(program, f" /Length1 {len(program)}"),
         _stream(_to_unicode(glyphs)),
     ]
     if place:
         objects += [
-            f"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Paraksts1) /Rect [0 0 0 0] /F 132 /P {first} 0 R /V {field + 1} 0 R >>".encode(),
+            f"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Paraksts1) /Rect [0 0 0 0] /F 132"
+            f" /P {first} 0 R /V {field + 1} 0 R >>".encode(),
             f"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached {RANGE}\n/Contents <{UNSIGNED}>\n"
-            f"/Name {_text(place.name)} /Reason {_text(place.reason)} /M (D:{place.when.astimezone(UTC):%Y%m%d%H%M%S}Z) >>".encode(),
+            f"/Name {_text(place.name)} /Reason {_text(place.reason)}"
+            f" /M (D:{place.when.astimezone(UTC):%Y%m%d%H%M%S}Z) >>".encode(),
         ]
     return _file(objects)
 
 
+def _font_dictionaries(font: int, widths: dict[int, int], measures: dict[str, int]) -> tuple[bytes, bytes, bytes]:
+    """The font as PDF wants it: object ``font`` and the two after it, then its program and what its glyphs mean."""
+    name = "LIDERI+NotoSans"
+    listed = " ".join(f"{glyph} [{width}]" for glyph, width in sorted(widths.items()))
+    box = " ".join(str(measures[each]) for each in ("xMin", "yMin", "xMax", "yMax"))
+    return (
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H"
+        f" /DescendantFonts [{font + 1} 0 R] /ToUnicode {font + 4} 0 R >>".encode(),
+        f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name}"
+        " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
+        f" /FontDescriptor {font + 2} 0 R /CIDToGIDMap /Identity /DW 600 /W [{listed}] >>".encode(),
+        f"<< /Type /FontDescriptor /FontName /{name} /Flags 4 /FontBBox [{box}] /ItalicAngle 0"
+        f" /Ascent {measures['ascent']} /Descent {measures['descent']} /CapHeight 714 /StemV 80"
+        f" /FontFile2 {font + 3} 0 R >>".encode(),
+    )
+
+
 def fill(pdf: bytes, sign: Any) -> bytes:
-    """The PDF with its signature put into the room left for it; ``sign`` gets the SHA-256 of all the rest, gives DER."""
+    """The PDF with its signature in the room left for it; ``sign`` gets the SHA-256 of all the rest, gives DER."""
     start = pdf.index(f"<{UNSIGNED}>".encode())
     end = start + ROOM + 2
     spans = f"/ByteRange [0 {start:010d} {end:010d} {len(pdf) - end:010d}]".encode()

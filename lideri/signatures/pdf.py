@@ -48,7 +48,17 @@ def check(data: bytes, name: str, now: datetime) -> findings.Findings:
         found = tuple(_check(each, name, now) for each in embedded)
     except UnreadablePdf:
         raise
-    except (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError, AssertionError) as error:
+    except (
+        PdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        RecursionError,
+        AssertionError,
+    ) as error:
         raise UnreadablePdf("PDF nevar nolasīt: datne ir bojāta.") from error
     document = findings.Document(name, len(data), len(found))
     return findings.Findings(name, "pdf", (document,), found)
@@ -68,7 +78,7 @@ def _check(embedded: object, name: str, now: datetime) -> findings.Signature:
     try:
         signer = embedded.signer_cert
         certificate = x509.load_der_x509_certificate(signer.dump())
-        embedded.compute_integrity_info()
+        embedded.compute_integrity_info()  # type: ignore[no-untyped-call]  # pyHanko is half typed
         whole, right = validate_sig_integrity(
             embedded.signer_info, signer, expected_content_type="data", actual_digest=embedded.compute_digest()
         )
@@ -86,7 +96,9 @@ def _check(embedded: object, name: str, now: datetime) -> findings.Signature:
     stamp = _stamp(embedded.signer_info)
     claimed = embedded.self_reported_timestamp
     claimed = claimed.astimezone(UTC) if claimed and claimed.tzinfo else None
-    return findings.signature(certificate, intact=intact, stamp=stamp, claimed=claimed, now=now, covers=[name], reasons=reasons)
+    return findings.signature(
+        certificate, intact=intact, stamp=stamp, claimed=claimed, now=now, covers=[name], reasons=reasons
+    )
 
 
 def _harmless(difference: object) -> bool:

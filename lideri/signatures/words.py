@@ -1,4 +1,4 @@
-"""What a check found, in the words that people read: Latvian, plain, the same in exercises and for files of one's own."""
+"""What a check found, in the words that people read: the same in exercises and for files of one's own."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def told(found: Findings) -> dict[str, Any]:
     return {
         "name": found.name,
         "headline": headline(found),
-        "verdict": overall(found),
+        "tone": overall(found),
         "signatures": [_signature(each) for each in found.signatures],
         "documents": [
             {"name": each.name, "size": each.size, "signatures": each.signatures, "told": _covered(each.signatures)}
@@ -81,7 +81,7 @@ def headline(found: Findings) -> str:
 def _signature(one: Signature) -> dict[str, Any]:
     status = (SEAL_STATUS if one.who == "seal" else STATUS)[one.verdict]
     return {
-        "verdict": one.verdict,
+        "tone": one.verdict,
         "status": status,
         "lines": [[label, value] for label, value in _lines(one).items() if value],
         "reasons": [REASONS[reason] for reason in one.reasons],
@@ -119,4 +119,6 @@ def _covered(signatures: int) -> str:
 def _unsigned(found: Findings) -> list[str]:
     if not found.signatures:
         return []
-    return [f"Datne «{each.name}» ir konteinerā, bet nav parakstīta." for each in found.documents if not each.signatures]
+    return [
+        f"Datne «{each.name}» ir konteinerā, bet nav parakstīta." for each in found.documents if not each.signatures
+    ]

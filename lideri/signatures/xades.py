@@ -39,7 +39,7 @@ SIGNATURES = {
     for kind in ("ecdsa", "rsa")
     for hash_name in HASHES
 } | {f"http://www.w3.org/2007/05/xmldsig-more#{name}-rsa-MGF1": ("pss", name) for name in HASHES}
-# Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base that a part would inherit; who uses them is turned away.
+# Canonical XML 1.1 differs from 1.0 only in xml:id and xml:base that a part would inherit; their users are turned away.
 CANONICAL = {
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315": (False, False),
     "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments": (False, True),
@@ -60,8 +60,13 @@ class UnreadableXml(ValueError):
 # ── making ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def make(label: str, files: Mapping[str, tuple[str, bytes]], *, when: datetime, stamped: bool, number: int = 0) -> bytes:
-    """A signatures*.xml by the training key ``label`` over ``files`` (name → media type, bytes); the same bytes each time."""
+def make(
+    label: str, files: Mapping[str, tuple[str, bytes]], *, when: datetime, stamped: bool, number: int = 0
+) -> bytes:
+    """A signatures*.xml by the training key ``label`` over ``files`` (name → media type, bytes).
+
+    The same bytes each time.
+    """
     this = f"S{number}"
     root = etree.Element(_q(ASIC, "XAdESSignatures"), nsmap=NS)
     signature = _sub(root, DS, "Signature", Id=this)
@@ -203,7 +208,11 @@ def _references(signature: etree._Element, info: etree._Element, files: Mapping[
 
 def _inner_reference(signature: etree._Element, reference: etree._Element, wanted: str, looked: _Looked) -> None:
     """The reference to the signed properties, which must be those of this very signature."""
-    same = [each for each in signature.findall("ds:Object/xades:QualifyingProperties/xades:SignedProperties", NS) if each.get("Id") == wanted]
+    same = [
+        each
+        for each in signature.findall("ds:Object/xades:QualifyingProperties/xades:SignedProperties", NS)
+        if each.get("Id") == wanted
+    ]
     if reference.get("Type") != PROPERTIES or len(same) != 1:
         looked.reasons.append("unsupported")
         return
@@ -259,7 +268,11 @@ def _which(properties: etree._Element, certificate: x509.Certificate) -> list[st
             method = DIGESTS.get(digest.find("ds:DigestMethod", NS).get("Algorithm"))
             if method is None:
                 return ["unsupported"]
-            return [] if certificate.fingerprint(HASHES[method]()) == _bytes(digest.find("ds:DigestValue", NS)) else ["which"]
+            return (
+                []
+                if certificate.fingerprint(HASHES[method]()) == _bytes(digest.find("ds:DigestValue", NS))
+                else ["which"]
+            )
     return ["unsupported"]
 
 
@@ -270,7 +283,9 @@ def _certificate(signature: etree._Element) -> x509.Certificate | None:
 
 
 def _claimed(properties: etree._Element | None) -> datetime | None:
-    text = "" if properties is None else properties.findtext("xades:SignedSignatureProperties/xades:SigningTime", "", NS)
+    text = (
+        "" if properties is None else properties.findtext("xades:SignedSignatureProperties/xades:SigningTime", "", NS)
+    )
     if not text:
         return None
     moment = datetime.fromisoformat(text.strip())
@@ -278,8 +293,8 @@ def _claimed(properties: etree._Element | None) -> datetime | None:
 
 
 def _stamp(signature: etree._Element) -> Stamp | None:
-    path = "ds:Object/xades:QualifyingProperties/xades:UnsignedProperties/xades:UnsignedSignatureProperties/xades:SignatureTimeStamp"
-    stamp = signature.find(path, NS)
+    unsigned = "xades:UnsignedProperties/xades:UnsignedSignatureProperties/xades:SignatureTimeStamp"
+    stamp = signature.find(f"ds:Object/xades:QualifyingProperties/{unsigned}", NS)
     if stamp is None:
         return None
     method = stamp.find("ds:CanonicalizationMethod", NS)
@@ -288,14 +303,20 @@ def _stamp(signature: etree._Element) -> Stamp | None:
     if algorithm not in CANONICAL or token is None:
         return Stamp(None, None, "laika zīmogu nevar nolasīt")
     try:
-        return check_time_stamp(_bytes(token), _canonical(signature.find("ds:SignatureValue", NS), algorithm, _prefixes(method)))
+        return check_time_stamp(
+            _bytes(token), _canonical(signature.find("ds:SignatureValue", NS), algorithm, _prefixes(method))
+        )
     except (ValueError, TypeError, KeyError):
         return Stamp(None, None, "laika zīmogu nevar nolasīt")
 
 
 def _canonical(element: etree._Element, method: str, prefixes: Sequence[str] = ()) -> bytes:
     """The element in canonical form, with the namespaces of everything around it, as inclusive canonical XML has it."""
-    if any(name.startswith("{http://www.w3.org/XML/1998/namespace}") for each in (element, *element.iterancestors()) for name in each.attrib):
+    if any(
+        name.startswith("{http://www.w3.org/XML/1998/namespace}")
+        for each in (element, *element.iterancestors())
+        for name in each.attrib
+    ):
         raise ValueError("xml: attributes are inherited differently by the versions of canonical XML")
     exclusive, comments = CANONICAL[method]
     alone = etree.Element(element.tag, nsmap=element.nsmap)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from lideri.course.catalogue import PageEntry
 from lideri.store.database import BUSY
 from lideri.store.people import NewPerson
 from tests.answers.test_pages import CHROMIUM, NOW, Browser, World, heading
@@ -96,6 +97,20 @@ def test_every_page_is_named_in_words_and_a_made_up_one_is_home(world: World, pa
     shown = world.browser("daina").see(f"jautat?lapa={page}")
 
     assert f"<strong>{words}</strong>" in shown
+
+
+def test_a_question_during_the_assessment_names_the_task(tmp_path: Path) -> None:
+    page = PageEntry(page="2/parbaude", title="2. moduļa pārbaudes darbs", lead="…", minutes=30)
+    world = World(tmp_path, pages={"2/parbaude": page})
+
+    form = world.browser("daina").see("jautat?lapa=2/parbaude&uzdevums=3")
+    seen = world.browser("ineta").see(ask(world, lapa="2/parbaude", uzdevums="3"))
+    made_up = world.browser("ineta").see(ask(world, lapa="2/parbaude", uzdevums="33"))
+
+    assert '<option value="3" selected>3. uzdevums</option>' in form
+    assert "2. moduļa pārbaudes darbs</a>, «3. uzdevums»" in seen
+    assert "33" not in made_up.split("<main")[1].split("</h1>")[1].split("<ol")[0]
+    world.close()
 
 
 def test_a_question_about_a_result_names_the_attempt_and_the_task(world: World) -> None:

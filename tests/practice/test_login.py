@@ -393,7 +393,7 @@ def test_confirming_what_somebody_else_began_is_wrong_and_says_who_got_what(scen
     told = judged(scenario, *gave)
 
     assert told.outcome == "wrong"
-    assert told.body[0].startswith("Apstiprināts tas, ko sācis kāds cits")
+    assert told.body[0].startswith("Svešais ieguva, ko prasīja")
     assert "Iemesls nothing_given" in told.body
     assert told.body[-1] == "Tāpēc."
 

@@ -396,25 +396,34 @@ def test_an_empty_search_asks_for_a_word() -> None:
 
 
 def _steps(keys: str) -> list[Step]:
-    return [Step("" if key == "-" else "wait" if key == "w" else key, key) for key in keys]
+    return [Step({"-": "", "w": "wait", "f": "find"}.get(key, key), key) for key in keys]
 
 
 @pytest.mark.parametrize(
     ("taken", "shortest", "aside"),
     [
-        ("abc", "abc", ""),
-        ("a-b-c", "abc", ""),
-        ("axbc", "abc", "x"),
-        ("abwc", "abc", ""),
-        ("bac", "abc", "b"),
-        ("", "ab", ""),
+        ("abc", "abc", []),
+        ("a-bfcw", "abc", []),
+        ("axbc", "abc", [1]),
+        ("aabb", "ab", [1, 3]),
+        ("ba", "ab", []),
+        ("", "ab", []),
     ],
 )
-def test_steps_that_are_not_on_the_shortest_way_are_aside(taken: str, shortest: str, aside: str) -> None:
+def test_steps_that_the_shortest_way_does_not_have_are_aside(taken: str, shortest: str, aside: list[int]) -> None:
     way, first = compare(_steps(taken), _steps(shortest))
 
-    assert "".join(step.text for step, out in way if out) == aside
-    assert first == (taken.index(aside[0]) if aside else None)
+    assert [place for place, (_, out) in enumerate(way) if out] == aside
+    assert first == (aside[0] if aside else None)
+
+
+def test_asking_for_the_benefit_too_early_is_where_the_detour_began() -> None:
+    jobless = COURSE["m06.2-situacijas"]
+    actions = [{"do": "task", "task": "darbs"}, *BENEFIT, *STATUS[1:], {"do": "check"}]
+
+    feedback = judge(jobless, {"kind": "portal", "actions": actions, "about": "darbs"})
+
+    assert "solī: Iesniegts «Bezdarbnieka pabalsta" in feedback.body[0]
 
 
 def test_the_map_says_where_the_detour_began_and_how_long_each_step_took() -> None:

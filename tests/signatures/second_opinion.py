@@ -1,4 +1,4 @@
-"""What others say about a signed file: signxml and xmlsec1 about XAdES, openssl and pdfsig about PDF and time stamps."""
+"""What others say about a signed file: signxml and xmlsec1 of XAdES, openssl and pdfsig of PDF and time stamps."""
 
 from __future__ import annotations
 

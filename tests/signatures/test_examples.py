@@ -87,7 +87,10 @@ def test_two_signers_sign_one_document(name: str) -> None:
 def test_a_file_that_was_put_in_afterwards_is_signed_by_nobody() -> None:
     report = check(FILES["kompensacija.asice"], "kompensacija.asice", CHECKED_AT)
 
-    assert {document.name: document.signatures for document in report.documents} == {"iesniegums.pdf": 1, "pielikums.txt": 0}
+    assert {document.name: document.signatures for document in report.documents} == {
+        "iesniegums.pdf": 1,
+        "pielikums.txt": 0,
+    }
     assert report.signatures[0].covers == ("iesniegums.pdf",)
 
 
@@ -252,7 +255,12 @@ NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 
 
 def made_by_a_trainee(kind: str) -> bytes:
-    state = {"signed": True, "signed_at": (NOW - timedelta(minutes=5)).isoformat(), "format": kind, "text": "Čaklā ūdenszīle\n№ 1"}
+    state = {
+        "signed": True,
+        "signed_at": (NOW - timedelta(minutes=5)).isoformat(),
+        "format": kind,
+        "text": "Čaklā ūdenszīle\n№ 1",
+    }
     return base64.b64decode(signed(state, NOW)["data"])
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -309,14 +310,13 @@ def bomb_pdf(megabytes: int) -> bytes:
     stream = first + again * (megabytes - 1)
     head = b"%PDF-1.7\n"
     entry = (
-        b"1 0 obj\n<< /Type /XRef /Size 9 /W [1 4 2] /Root 1 0 R /Filter /FlateDecode /Length %d >>\nstream\n" % len(stream)
-        + stream
-        + b"\nendstream\nendobj\n"
+        b"1 0 obj\n<< /Type /XRef /Size 9 /W [1 4 2] /Root 1 0 R /Filter /FlateDecode"
+        b" /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream\nendobj\n"
     )
     return head + entry + b"startxref\n%d\n%%%%EOF\n" % len(head)
 
 
-def test_a_pdf_that_unpacks_to_gigabytes_ends_a_helper_and_nothing_else() -> None:
+def test_a_pdf_that_would_unpack_to_gigabytes_harms_nothing() -> None:
     data = bomb_pdf(3000)
 
     told = apart.check_apart(data, "bumba.pdf", seconds=10)
@@ -324,6 +324,15 @@ def test_a_pdf_that_unpacks_to_gigabytes_ends_a_helper_and_nothing_else() -> Non
     assert len(data) < MOST_BYTES
     assert told["signatures"] == []
     assert told["headline"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_the_helper_may_not_take_much_memory() -> None:
+    program = "from lideri.signatures.apart import MEMORY, _limit; _limit(); bytes(MEMORY)"
+
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert "MemoryError" in run.stderr
 
 
 def test_the_helper_says_the_same_as_we_do() -> None:
@@ -386,8 +395,8 @@ def test_no_bytes_in_place_of_the_signature_raise_or_are_believed(junk: bytes) -
 
 
 def test_nothing_is_left_in_the_working_folder() -> None:
-    before = set(os.listdir())
+    before = set(Path.cwd().iterdir())
 
     apart.check_apart(GOOD, "a.asice")
 
-    assert set(os.listdir()) == before
+    assert set(Path.cwd().iterdir()) == before

@@ -186,3 +186,47 @@ def test_everything_is_there_again_after_opening_the_page_anew(tab: Page, portal
 
     expect(box.get_by_label("Kaimiņam")).to_be_checked()
     expect(box.get_by_text("Ienākts: privātpersona")).to_be_visible()
+
+
+SCORED = """
+import fake_page
+from lideri.course.items import ITEM
+from lideri.practice.release import release
+client = {"name": "Klients", "means": "Ir eID.", "can": ["self"]}
+goal = {"id": "m", "text": "Pieteikts", "why": "Tas ir noslēpums.", "applied": "nvd-evak"}
+task = {"id": "t", "title": "Karte", "client": client, "story": "«Gribu karti.»", "ask": "Palīdzi.", "goals": [goal]}
+scenario = {"kind": "portal", "title": "Karte", "intro": "Palīdzi.", "services": ["nvd-evak", "ep186"], "tasks": [task],
+            "facts": ["portals-evak"]}
+item = ITEM.validate_python({"id": "uzd", "version": 1, "kind": "simulation", "pool": "module", "status": "live",
+    "submodule": "2.1", "stem": "Piesaki karti", "points": 2, "explanation": "Tā.", "competences": ["2.3"],
+    "outcomes": ["LO2.3.21"], "level": 5, "facts": ["portals-evak"], "scenario": scenario})
+fake_page.ITEMS.clear()
+fake_page.ITEMS["uzd"] = release(item)
+page.answers.pop("!open", None)
+"""
+
+
+def test_as_a_scored_task_it_works_and_says_nothing_about_right_and_wrong(
+    tab: Page, serve: Callable[..., Served]
+) -> None:
+    served = serve(SCORED, "Assessment(page)")
+    open_tab(tab, served, "Sākt pārbaudes darbu")
+    tab.get_by_role("button", name="Sākt pārbaudes darbu").click()
+    task = tab.get_by_role("region", name="Piesaki karti")
+
+    task.get_by_label("Ko meklēt?").fill("veselības karte")
+    tab.keyboard.press("Enter")
+    task.get_by_role("button", name="Eiropas veselības apdrošināšanas karte").click()
+    task.get_by_role("button", name="Pieprasīt pakalpojumu").click()
+    task.get_by_role("button", name="Klients pats – privātpersona").click()
+    task.get_by_role("button", name="Pieprasīt pakalpojumu").click()
+    task.get_by_label("Iepazinos ar norādīto informāciju").check()
+    task.get_by_label("Sev").check()
+    task.get_by_role("button", name="Iesniegt", exact=True).click()
+
+    expect(task.get_by_text("Pieteikums «Eiropas veselības apdrošināšanas karte (EVAK)» ir nosūtīts.")).to_be_visible()
+    expect(task.get_by_role("button", name="Pārbaudīt")).to_have_count(0)
+    assert "noslēpums" not in tab.content()
+    answer: Any = stored(served)["uzd"]
+    assert [action["do"] for action in answer["response"]["actions"]][-1] == "submit"
+    assert_accessible(tab)

@@ -39,12 +39,12 @@ PLACES.e_address = {
     const letters = eAddressLetters(place, names, (letter) => { view = "write"; drafts.wanted = true; place.act({ do: "answer", letter }); });
     const drafts = eAddressDraft(place, names);
     const tabs = [["letters", "Vēstules"], ["write", "Rakstīt"], ["settings", "Iestatījumi"], spec.people.length && ["people", "Piekļuve citam"]].filter(Boolean);
-    const bar = h("nav", { "aria-label": "E-adreses sadaļas" });
+    const bar = h("div", { role: "group", "aria-label": "E-adreses sadaļas" });
     const panel = h("div", { class: "e-address__panel" });
     const title = uid("ko-izdarit");
     const node = h("div", { class: "e-address" },
-      h("section", { "aria-labelledby": title }, h("h3", { id: title }, "Ko izdarīt"), tasks),
-      h("section", { class: "e-address__box", "aria-label": "E-adrese" }, h("div", { class: "e-address__head" }, h("p", {}, h("strong", {}, "E-adrese: "), spec.owner), status), inside, said),
+      h("div", { role: "group", "aria-labelledby": title }, h("h3", { id: title }, "Ko izdarīt"), tasks),
+      h("div", { class: "e-address__box", role: "group", "aria-label": `E-adrese: ${spec.owner}` }, h("div", { class: "e-address__head" }, h("p", {}, h("strong", {}, "E-adrese: "), spec.owner), status), inside, said),
       ends, verdict);
     return { node, refresh };
 
@@ -135,7 +135,7 @@ PLACES.e_address = {
         h("p", {}, "Īpašnieks norāda cilvēka vārdu, uzvārdu un personas kodu un izvēlas, ko tas drīkst: apskatīt vai sūtīt."),
         spec.people.map((person) => {
           const has = now.rights?.[person.id];
-          return h("section", { class: "e-address__person", "aria-label": person.name },
+          return h("div", { class: "e-address__person", role: "group", "aria-label": person.name },
             h("p", {}, h("strong", {}, person.name), ", ", h("span", { class: "nowrap" }, person.code), h("br", {}), h("span", { class: "soft" }, person.about)),
             h("p", { class: "e-address__right" }, icon(has ? "ok" : "none"), h("span", {}, has ? `Drīkst ${scope(has).text}` : "Piekļuves nav")),
             h("div", { class: "lideri-actions" }, spec.scopes.filter((each) => each.id !== has).map((each) =>

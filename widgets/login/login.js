@@ -103,7 +103,7 @@ PLACES.login = {
         h("div", { class: "signin__page" }, now.screen === "closed"
           ? [heading("h4", "Lapa ir aizvērta", "page")]
           : [heading("h4", sign ? "Vienotā pieteikšanās: parakstīšana" : "Vienotā pieteikšanās", "page"),
-            h("p", { class: "signin__what" }, sign ? "Dokuments: " : "Kam piesakies: ", h("strong", {}, page.what)),
+            h("p", { class: "signin__what" }, sign ? "Dokuments: " : "Pakalpojums: ", h("strong", {}, page.what)),
             h("p", { class: "small soft" }, "Persona: izdomāts lietotājs, personas kods 000000-00000"),
             message(now, "page"), ...screen(task, now, over, sign)]));
     }

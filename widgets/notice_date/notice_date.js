@@ -31,7 +31,7 @@ PLACES.notice_date = {
     });
     const calculator = spec.calculator && !place.scored ? noticeCalculator(place) : null;
     const node = h("div", { class: "notice-date" },
-      many && h("nav", { "aria-label": "Gadījumi" }, h("ol", { class: "notice-date__tabs" }, tabs.map((tab) => h("li", {}, tab.button)))),
+      many && h("div", { role: "group", "aria-label": "Gadījumi" }, h("ol", { class: "notice-date__tabs" }, tabs.map((tab) => h("li", {}, tab.button)))),
       cases.map((each) => each.node), calculator?.node);
     return { node, refresh };
 
@@ -87,7 +87,7 @@ function noticeCase(place, each, number, now) {
     if (!checked) place.act({ do: "check", case: each.id }, { check: true });
   });
   const heading = h("h3", { tabindex: "-1" }, place.spec.cases.length > 1 ? `${number + 1}. ${each.title}` : each.title);
-  const node = h("section", { class: "notice-date__case" }, heading, h("p", { class: "prose" }, each.text),
+  const node = h("div", { class: "notice-date__case" }, heading, h("p", { class: "prose" }, each.text),
     h("p", {}, each.by === "registered" ? "Nodota pastā: " : "Nosūtīta: ", h("strong", {}, each.sent_in_words), each.time && `, plkst. ${each.time}`),
     table, h("div", { class: "notice-date__typed" }, h("label", { for: field }, "Vai ieraksti dienu un mēnesi, piemēram, 5.3."), written), chosen,
     !place.scored && h("div", { class: "lideri-actions" }, check), hint, live);
@@ -124,7 +124,7 @@ function noticeCalculator(place) {
   const title = uid("kalkulators");
   let drawn = null;
   return {
-    node: h("section", { class: "notice-date__calculator", "aria-labelledby": title }, h("h3", { id: title }, "Kalkulators"),
+    node: h("div", { class: "notice-date__calculator", role: "group", "aria-labelledby": title }, h("h3", { id: title }, "Kalkulators"),
       h("p", { class: "prose" }, "Ieraksti dienu, kurā vēstuli nosūtīja vai nodeva pastā. Oficiāli pārceltas darba dienas šis kalendārs neņem vērā; īsta termiņa dēļ izlasi likumu vai jautā iestādei."),
       h("div", { class: "notice-date__typed" }, h("label", { for: field }, "Nosūtīšanas diena, piemēram, 20.11.2026."), input),
       h("div", { class: "lideri-actions" }, button), out),

@@ -65,7 +65,7 @@ PLACES.portal = {
         return { to, each };
       });
       const word = h("input", { class: "input", type: "search", id: uid("meklet"), maxlength: 200, autocomplete: "off" });
-      const search = h("form", { class: "portal__search", role: "search" },
+      const search = h("form", { class: "portal__search", role: "search", "aria-label": `Meklēšana portālā: ${task.title}` },
         h("label", { for: word.id }, "Ko meklēt?"),
         h("div", { class: "portal__searchrow" }, word, h("button", { class: "btn btn--small", type: "submit" }, "Meklēt")));
       search.addEventListener("submit", (event) => { event.preventDefault(); go({ do: "search", text: word.value }); });
@@ -79,15 +79,15 @@ PLACES.portal = {
       again.addEventListener("click", () => { delete opened[task.id]; word.value = ""; moved = true; act({ do: "again" }); });
       const heading = h("h3", { class: "portal__title", tabindex: "-1" }, task.title);
       fill(desktop,
-        h("section", { class: "portal__story", "aria-label": "Klients" }, heading,
+        h("div", { class: "portal__story" }, heading,
           h("p", { class: "portal__name" }, h("b", {}, task.client.name), ` – ${task.client.means}`),
           h("blockquote", {}, task.story),
           h("p", {}, h("b", {}, "Uzdevums: "), task.ask),
           task.papers.length > 0 && h("p", { class: "small" }, h("b", {}, "Klienta datnes: "), task.papers.map((paper) => `${paper.text} (${decimal(paper.mb)} MB)`).join("; "))),
         talk && talk.video && talk.node,
-        h("section", { class: "portal__frame", "aria-label": "Mācību portāls" },
+        h("div", { class: "portal__frame", role: "group", "aria-label": "Mācību portāls" },
           h("div", { class: "portal__top" }, home, who),
-          h("nav", { class: "portal__nav", "aria-label": "Portāla izvēlne" }, h("ul", {}, menu.map(({ each }) => h("li", {}, each)))),
+          h("nav", { class: "portal__nav", "aria-label": `Portāla izvēlne: ${task.title}` }, h("ul", {}, menu.map(({ each }) => h("li", {}, each)))),
           search, note, view),
         talk && !talk.video && talk.node,
         h("div", { class: "lideri-actions" }, !place.scored && check, again), live);
@@ -246,7 +246,7 @@ PLACES.portal = {
       const head = uid("saruna");
       return {
         video: task.talk.video,
-        node: h("section", { class: "portal__talk", "aria-labelledby": head }, h("h4", { id: head }, task.talk.title), picture, h("ol", { class: "portal__steps" }, steps.map(({ host }) => host))),
+        node: h("div", { class: "portal__talk", role: "group", "aria-labelledby": head }, h("h4", { id: head }, task.talk.title), picture, h("ol", { class: "portal__steps" }, steps.map(({ host }) => host))),
         refresh() { let open = true; for (const each of steps) open = each.refresh(open); },
       };
     }
@@ -263,7 +263,12 @@ PLACES.portal = {
       return svg;
     }
 
-    // ── the map of the way taken ──
+    // ── what was reached, and the map of the way taken ──
+    const goalLine = (mark) => {
+      const done = mark.outcome === "right";
+      return h("li", { class: `part-why part-why--${done ? "right" : "partly"}` }, icon(done ? "ok" : "none"),
+        h("span", {}, h("strong", {}, done ? "Izdarīts" : "Vēl nav izdarīts"), `. ${mark.why}`));
+    };
     const clockText = (t) => t === null || t === undefined ? "–" : t < 60 ? `${t} s` : `${Math.floor(t / 60)} min ${t % 60} s`;
     function drawMap(feedback, trail) {
       const way = trail.map((step, place) => ({ ...step, aside: feedback.marks[`way:${place}`]?.outcome === "wrong" }));
@@ -271,7 +276,7 @@ PLACES.portal = {
       if (!way.length || !short.length) return null;
       const first = way.findIndex((step) => step.aside);
       const summary = feedback.body.join(" ");
-      return h("section", { class: "portal__map", "aria-label": "Tava ceļa karte" }, h("h4", {}, "Tava ceļa karte"),
+      return h("div", { class: "portal__map", role: "group", "aria-label": "Tava ceļa karte" }, h("h4", {}, "Tava ceļa karte"),
         h("div", { class: "portal__maprow" }, mapPicture(way, short, first, summary),
           h("div", { class: "portal__tables" },
             h("table", { class: "portal__way" }, h("caption", {}, "Tavs ceļš"),
@@ -279,7 +284,7 @@ PLACES.portal = {
               h("tbody", {}, way.map((step, place) => h("tr", { class: step.aside ? "is-aside" : null }, h("td", {}, `${place + 1}.`),
                 h("td", {}, step.text, step.aside && h("span", { class: "portal__asidemark" }, place === first ? " ◆ līkums; te tas sākās" : " ◆ līkums")),
                 h("td", {}, clockText(step.t)))))),
-            h("details", {}, h("summary", {}, `Īsākais ceļš: ${short.length} ${plural(short.length, "solis", "soļi")}`), h("ol", {}, short.map((text) => h("li", {}, text)))))));
+            h("details", { open: true }, h("summary", {}, `Īsākais ceļš: ${short.length} ${plural(short.length, "solis", "soļi")}`), h("ol", {}, short.map((text) => h("li", {}, text)))))));
     }
     function mapPicture(way, short, first, summary) {
       const step = 30;
@@ -352,7 +357,7 @@ PLACES.portal = {
         visit.shownFeedback = shown;
         const goals = Object.entries(feedback?.marks ?? {}).filter(([name]) => !/^(way|short):/.test(name));
         fill(visit.live, feedback && feedbackBox(feedback),
-          feedback && goals.length > 0 && h("ul", { class: "portal__goals" }, goals.map(([, mark]) => h("li", {}, partMark(mark)))),
+          feedback && goals.length > 0 && h("ul", { class: "portal__goals" }, goals.map(([, mark]) => goalLine(mark))),
           feedback && drawMap(feedback, now.trail));
       }
     }

@@ -1,4 +1,4 @@
-"""What the signature places ask their kernel besides saving: files to take along, and a check of a file of one's own."""
+"""What the signature places ask their kernel besides saving: files to take along, a check of one's own."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ const FOUND_ICONS = { valid: "ok", invalid: "stop", uncertain: "ask", none: "non
 /** The headline, each signature as a card, the files, remarks: words made by lideri/signatures/words.py. */
 function signatureFound(found) {
   return h("div", { class: "signatures-found" },
-    h("p", { class: "signatures-headline" }, icon(found.signatures.length ? FOUND_ICONS[found.verdict] : "none"), h("span", {}, found.headline)),
-    found.signatures.map((one) => h("div", { class: `signatures-card signatures-card--${one.verdict}` },
-      h("p", { class: "signatures-status" }, icon(FOUND_ICONS[one.verdict]), h("strong", {}, one.status)),
+    h("p", { class: "signatures-headline" }, icon(found.signatures.length ? FOUND_ICONS[found.tone] : "none"), h("span", {}, found.headline)),
+    found.signatures.map((one) => h("div", { class: `signatures-card signatures-card--${one.tone}` },
+      h("p", { class: "signatures-status" }, icon(FOUND_ICONS[one.tone]), h("strong", {}, one.status)),
       one.reasons.map((reason) => h("p", { class: "signatures-reason" }, reason)),
       h("dl", {}, one.lines.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value)))))),
     found.signatures.length > 0 && h("div", { class: "signatures-files" }, h("p", { class: "small soft" }, "Kas ir datnē:"),

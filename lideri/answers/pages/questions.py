@@ -92,7 +92,8 @@ class WritingPage(Page):
         if not page or not _ADDRESS.fullmatch(page) or len(page) > 100:
             return Place("", _NAMES[""], self.at_home())
         course = self.context.course
-        if entry := course.pages.get(page):
+        entry = course.pages.get(page)
+        if entry is not None and "/" not in page:
             return Place(page, _title(page, entry.title), f"/services/macibas/{page}", self._exercises(page))
         if part := course.syllabus.part(page):
             return Place(page, _title(page, part.title), f"/services/macibas/{page}", self._exercises(page))
@@ -190,7 +191,7 @@ def new_key() -> str:
 
 
 def _title(page: str, title: str) -> str:
-    return title if title.startswith(page) or "/" in page else f"{page}. {title}"
+    return title if title.startswith(page) else f"{page}. {title}"
 
 
 def _numbered(form: ReleasedForm | None) -> tuple[tuple[str, str], ...]:
