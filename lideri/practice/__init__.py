@@ -24,7 +24,9 @@ from lideri.practice.mailbox import MailboxMachine, MailboxState
 from lideri.practice.notice_date import NoticeDateMachine, NoticeDateState
 from lideri.practice.open_data import OpenDataMachine, OpenDataState
 from lideri.practice.portal import PortalMachine, PortalState
+from lideri.practice.privacy import PrivacyMachine, PrivacyState
 from lideri.practice.self_rating import SelfRatingMachine, SelfRatingState
+from lideri.practice.sift import SiftMachine, SiftState
 from lideri.practice.signatures import SignaturesMachine, SignaturesState
 from lideri.practice.signing import SigningMachine, SigningState
 from lideri.practice.sorting import SortingMachine, SortingState
@@ -42,6 +44,8 @@ State = (
     | SigningState
     | SelfRatingState
     | FiguresState
+    | SiftState
+    | PrivacyState
 )
 
 MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
@@ -60,6 +64,8 @@ MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
             LoginMachine(),
             EAddressMachine(),
             NoticeDateMachine(),
+            SiftMachine(),
+            PrivacyMachine(),
         )
     }
 )
@@ -133,7 +139,9 @@ __all__ = [
     "OpenDataState",
     "Outcome",
     "PortalState",
+    "PrivacyState",
     "Scenario",
+    "SiftState",
     "SortingState",
     "State",
     "judge",

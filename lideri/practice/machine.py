@@ -200,6 +200,20 @@ def typed(action: Action, name: str) -> str:
     return value
 
 
+def allowed_places(key: Iterable[Sequence[str]]) -> dict[str, range]:
+    """Where each step may stand; steps in one inner sequence may stand in any order among themselves.
+
+    >>> allowed_places([["a"], ["b", "c"]])
+    {'a': range(0, 1), 'b': range(1, 3), 'c': range(1, 3)}
+    """
+    place, allowed = 0, {}
+    for group in key:
+        for step in group:
+            allowed[step] = range(place, place + len(group))
+        place += len(group)
+    return allowed
+
+
 def listed(words: Sequence[str]) -> str:
     """«a», «a un b», «a, b un c»."""
     return " un ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -26,7 +26,18 @@ from pydantic import Field, model_validator
 from lideri.course.items import Frozen, Identifier, Text
 from lideri.course.latvian import counted
 from lideri.errors import InvalidAnswer
-from lideri.practice.machine import Action, Feedback, Machine, Mark, Outcome, Scenario, one_of, unknown, verb
+from lideri.practice.machine import (
+    Action,
+    Feedback,
+    Machine,
+    Mark,
+    Outcome,
+    Scenario,
+    allowed_places,
+    one_of,
+    unknown,
+    verb,
+)
 
 STEPS = "steps"  # the part that is the order of steps, beside the messages
 DECISIONS = {
@@ -411,11 +422,7 @@ def _marks(message: Mapping[str, Any], state: MessageState, *, missed: bool) -> 
 
 
 def _judge_order(steps: Mapping[str, Any], order: tuple[str, ...]) -> Feedback:
-    place, allowed = 0, {}
-    for group in steps["key"]:
-        for step in group:
-            allowed[step] = range(place, place + len(group))
-        place += len(group)
+    allowed = allowed_places(steps["key"])
     why = {piece["id"]: piece["why"] for piece in steps["pieces"]}
     marks = {step: Mark("right" if index in allowed[step] else "wrong", why[step]) for index, step in enumerate(order)}
     right = sum(mark.outcome == "right" for mark in marks.values())

@@ -255,7 +255,10 @@ def steps(sent: date, by: days.By) -> tuple[str, ...]:
 
 
 def _off(off: Iterable[days.Counted]) -> list[str]:
-    return [f"{_capital(days.in_words(each.day))}: {each.name or KIND[each.kind]}, neskaita." for each in off]
+    return [
+        f"{_capital(days.in_words(each.day))}: {KIND[each.kind]}{f' ({each.name})' if each.name else ''}, neskaita."
+        for each in off
+    ]
 
 
 def slip(sent: date, by: days.By, given: date) -> str:
@@ -333,7 +336,8 @@ def _what(day: date) -> str:
         return "darba diena, oficiāli pārcelta"
     if day in days.MOVED.values():
         return "brīvdiena, bet šurp pārcelta darba diena"
-    return days.HOLIDAYS.get(day, KIND[days.kind_of(day)])
+    name = days.HOLIDAYS.get(day)
+    return f"{KIND['holiday']}: {name}" if name else KIND[days.kind_of(day)]
 
 
 def _weeks(calendar: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

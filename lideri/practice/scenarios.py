@@ -20,7 +20,9 @@ from lideri.practice.mailbox import MailboxScenario
 from lideri.practice.notice_date import NoticeDateScenario
 from lideri.practice.open_data import PLACE, POPULATION, REGION, OpenDataScenario
 from lideri.practice.portal import CATALOGUE, PortalScenario, read_catalogue, with_catalogue
+from lideri.practice.privacy import PrivacyScenario
 from lideri.practice.self_rating import SelfRatingScenario
+from lideri.practice.sift import SiftScenario
 from lideri.practice.signatures import SignaturesScenario
 from lideri.practice.signing import SigningScenario
 from lideri.practice.sorting import SortingScenario
@@ -39,6 +41,8 @@ MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "login": LoginScenario,
         "e_address": EAddressScenario,
         "notice_date": NoticeDateScenario,
+        "sift": SiftScenario,
+        "privacy": PrivacyScenario,
     }
 )
 TOTAL = "Kopā"

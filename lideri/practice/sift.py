@@ -1,4 +1,4 @@
-"""«Pārbaudi, pirms tici»: made-up pages and answers of an AI tool, checked by the steps of SIFT before one believes them.
+"""«Pārbaudi, pirms tici»: made-up pages and answers of an AI tool, checked by SIFT before one believes them.
 
 Actions (``do``, ``page`` and their fields)::
 
@@ -398,7 +398,12 @@ def _goals(page: Scenario, now: PageState) -> tuple[Goal, ...]:
     sure = listed([UNSEEN[tool] for tool in dict.fromkeys(tools)])
     answer = page["look"] == "answer"
     return (
-        Goal(f"{page['id']}.looked", f"«{page['title']}»: apskatīts, kas jāapskata", seen, f"Te bija jāapskata {sure}."),
+        Goal(
+            f"{page['id']}.looked",
+            f"«{page['title']}»: apskatīts, kas jāapskata",
+            seen,
+            f"Te vajadzēja apskatīt {sure}.",
+        ),
         Goal(f"{page['id']}.verdict", f"«{page['title']}»: lēmums", verdict, page["verdict"]),
         Goal(
             f"{page['id']}.signs",

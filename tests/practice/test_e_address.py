@@ -119,12 +119,12 @@ def test_half_an_email_is_not_saved(box: Scenario, wrong: str) -> None:
 
 
 def test_another_persons_email_is_saved_but_is_not_what_was_asked(box: Scenario) -> None:
-    actions = [*BEGIN, {"do": "notify", "email": "mans.past@pasts.example"}]
+    actions = [*BEGIN, {"do": "notify", "email": "man@pasts.example"}]
 
     assert not reached(box, actions)["pazinojumi"]
-    assert reached(box, [*actions, {"do": "notify", "email": " Mans.Pasts@pasts.example "}])["pazinojumi"]
+    assert reached(box, [*actions, {"do": "notify", "email": " Mans@pasts.example "}])["pazinojumi"]
     why = {goal.id: goal.why for goal in RUNS.goals(box, after(box, actions))}["pazinojumi"]
-    assert "Tagad tur ir «mans.past@pasts.example»." in why
+    assert "Tagad tur ir «man@pasts.example»." in why
 
 
 def test_taking_the_email_away_warns_of_the_term(box: Scenario) -> None:
@@ -273,7 +273,7 @@ def possible(scenario: Scenario) -> st.SearchStrategy[Actions]:
         fixed({"do": st.just("terms"), "on": st.booleans()}),
         fixed({"do": st.sampled_from(["activate", "compose", "drop", "send", "deactivate", "restart", "check"])}),
         fixed(
-            {"do": st.just("notify"), "email": st.sampled_from(["", "x", "mans.pasts@pasts.example", "b@c.example"])}
+            {"do": st.just("notify"), "email": st.sampled_from(["", "x", "mans@pasts.example", "b@c.example"])}
         ),
         fixed({"do": st.sampled_from(["open", "answer"]), "letter": pick["letters"]}),
         fixed(
@@ -328,7 +328,7 @@ def test_no_goal_is_reached_without_its_own_step(data: st.DataObject) -> None:
     if "izlasit" in done:
         assert {"do": "open", "letter": "v-iela"} in actions
     if "pazinojumi" in done:
-        assert {"do": "notify", "email": "mans.pasts@pasts.example"} in actions
+        assert {"do": "notify", "email": "mans@pasts.example"} in actions
     if "atbildet" in done:
         assert state.sent and any(action.get("file") == "d-rekins" for action in actions) and "send" in did
     if "rakstit" in done:

@@ -161,7 +161,7 @@ def test_the_calculator_counts_both_ways_day_by_day() -> None:
     assert (e_address["on"], registered["on"]) == ("piektdien, 20. novembrī", "otrdien, 24. novembrī")
     assert e_address["steps"] == [
         "Otrdiena, 17. novembris: vēstule nosūtīta. Šo dienu neskaita.",
-        "Trešdiena, 18. novembris: Latvijas Republikas Proklamēšanas diena, neskaita.",
+        "Trešdiena, 18. novembris: svētku diena (Latvijas Republikas Proklamēšanas diena), neskaita.",
         "Ceturtdiena, 19. novembris: 1. darba diena.",
         "Piektdiena, 20. novembris: 2. darba diena. Vēstule uzskatāma par paziņotu.",
     ]

@@ -321,6 +321,12 @@ def test_the_order_counts_by_what_stands() -> None:
     assert all(right[f"darbs.{name}"] for name in ("statuss", "pabalsts", "seciba", "atbilde"))
 
 
+def test_a_benefit_asked_for_too_early_counts_for_nothing_even_before_it_is_refused() -> None:
+    jobless = COURSE["m06.2-situacijas"]
+
+    assert _reached(jobless, [{"do": "task", "task": "darbs"}, *BENEFIT, *STATUS[1:]])["darbs.pabalsts"] == 0
+
+
 def test_a_finished_application_stays() -> None:
     desk = _desk([*MOVED, WAIT, WAIT, {"do": "withdraw", "application": 0}])
 

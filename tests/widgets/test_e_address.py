@@ -136,7 +136,7 @@ def test_the_box_is_activated_read_and_answered_with_the_mouse(tab: Page, serve:
     box.get_by_role("button", name="Saglabāt").click()
     expect(box.get_by_text("nav pilna e-pasta adrese")).to_be_visible()
     expect(box.get_by_label("E-pasta adrese")).to_have_value("mans.pasts")
-    box.get_by_label("E-pasta adrese").fill("mans.pasts@pasts.example")
+    box.get_by_label("E-pasta adrese").fill("mans@pasts.example")
     box.get_by_role("button", name="Saglabāt").click()
     expect(box.get_by_text("Par jaunām vēstulēm ziņos uz")).to_be_visible()
 

@@ -18,6 +18,14 @@ function redraw(where, ...children) {
   return where;
 }
 
+/** Numbered buttons, one for each {id, title, done}; `doneWord` says what the tick means. Empty for a single part. */
+function partsStrip(parts, open, doneWord, onOpen) {
+  if (parts.length === 1) return [];
+  return [h("ol", { class: "lideri-strip" }, parts.map(({ id, title, done }, at) => h("li", {},
+    h("button", { class: "lideri-strip__no", type: "button", "data-key": `part-${id}`, "aria-current": id === open ? "step" : null,
+      "aria-label": `${at + 1}. ${title}${done ? `, ${doneWord}` : ""}`, on: { click: () => onOpen(id) } }, at + 1, done && icon("ok")))))];
+}
+
 /** A scored task: the place as in practice, with nothing said about right and wrong. */
 KINDS.simulation = function simulationTask(item, response, report, number) {
   const { reduce = (state) => state, build } = PLACES[item.scenario.kind];

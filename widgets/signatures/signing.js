@@ -15,8 +15,9 @@ PLACES.signing = {
     const formId = uid("teksts");
     const area = h("textarea", { class: "input", id: formId, rows: 4, maxlength: 200 });
     area.value = place.state.text ?? spec.text ?? "";
-    const write = () => { if (area.value !== (place.state.text ?? "")) place.act({ do: "write", text: area.value }, { instead: true }); };
-    area.addEventListener("change", write);
+    // While typing, not when leaving the field: a button that is drawn anew under the finger would lose its click.
+    const write = (now = true) => { if (area.value !== (place.state.text ?? "")) place.act({ do: "write", text: area.value }, { instead: true, now }); };
+    area.addEventListener("input", () => write(false));
     const formats = radioGroup("Izvēlies formātu", spec.formats, place.state.format, (format) => { write(); place.act({ do: "choose", format }); });
     const reading = h("div", {});
     const signing = h("div", {});
