@@ -113,7 +113,7 @@ def moment(when: datetime) -> str:
 
 
 def _covered(signatures: int) -> str:
-    return f"parakstīta ({counted(signatures, 'paraksts', 'paraksti')})" if signatures else "nav parakstīta"
+    return f"uz to attiecas {counted(signatures, 'paraksts', 'paraksti')}" if signatures else "nav parakstīta"
 
 
 def _unsigned(found: Findings) -> list[str]:

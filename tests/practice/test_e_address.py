@@ -272,9 +272,7 @@ def possible(scenario: Scenario) -> st.SearchStrategy[Actions]:
         fixed({"do": st.just("sign_in"), "means": st.sampled_from(sorted(MEANS))}),
         fixed({"do": st.just("terms"), "on": st.booleans()}),
         fixed({"do": st.sampled_from(["activate", "compose", "drop", "send", "deactivate", "restart", "check"])}),
-        fixed(
-            {"do": st.just("notify"), "email": st.sampled_from(["", "x", "mans@pasts.example", "b@c.example"])}
-        ),
+        fixed({"do": st.just("notify"), "email": st.sampled_from(["", "x", "mans@pasts.example", "b@c.example"])}),
         fixed({"do": st.sampled_from(["open", "answer"]), "letter": pick["letters"]}),
         fixed(
             {

@@ -8,6 +8,14 @@ const E_ADDRESS_TERMS = [
 ];
 
 PLACES.e_address = {
+  /** Only what a person just set by hand, so that it never jumps back while the kernel is asked; the rest waits for it. */
+  reduce(state, action) {
+    if (action.do === "terms") return { ...state, terms: action.on };
+    if (action.do !== "draft" || !state.draft) return state;
+    const { do: _, ...fields } = action;
+    return { ...state, draft: { ...state.draft, ...fields } };
+  },
+
   build(place) {
     const { spec } = place;
     const names = new Map([...spec.correspondents, ...spec.files, ...spec.people].map((each) => [each.id, each.name]));

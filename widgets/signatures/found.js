@@ -1,6 +1,6 @@
 // What a check of a signed file shows, the letter inside it, and a check of a file of one's own. Used by both places.
 
-ICONS.file = ["M6 2h8l5 5v15H6z", "M14 2v5h5M9 13h7M9 17h7"];
+ICONS.file ??= ["M6 2h8l5 5v15H6z", "M14 2v5h5M9 13h7M9 17h7"];
 const FOUND_ICONS = { valid: "ok", invalid: "stop", uncertain: "ask", none: "none" };
 
 /** The headline, each signature as a card, the files, remarks: words made by lideri/signatures/words.py. */
@@ -12,7 +12,7 @@ function signatureFound(found) {
       one.reasons.map((reason) => h("p", { class: "signatures-reason" }, reason)),
       h("dl", {}, one.lines.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value)))))),
     found.signatures.length > 0 && h("div", { class: "signatures-files" }, h("p", { class: "small soft" }, "Kas ir datnē:"),
-      h("ul", {}, found.documents.map((each) => h("li", {}, icon(each.signatures ? "ok" : "stop"),
+      h("ul", {}, found.documents.map((each) => h("li", {}, icon(each.signatures ? "file" : "stop"),
         h("span", {}, h("span", { class: "address" }, each.name), ` – ${each.told}`))))),
     found.notes.map((note) => h("p", { class: "signatures-note" }, icon("warn"), h("span", {}, note))));
 }

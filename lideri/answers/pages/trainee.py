@@ -351,7 +351,7 @@ def _written_note(written: list[str], total: int) -> str:
     if len(written) == 1:
         return f"Pašlaik uzrakstīts {written[0]}. modulis. Pārējie parādīsies šeit, kad būs gatavi."
     names = listed(f"{each}." for each in written)
-    return f"Pašlaik uzrakstīts {names} modulis. Pārējie parādīsies šeit, kad būs gatavi."
+    return f"Pašlaik uzrakstīti {names} modulis. Pārējie parādīsies šeit, kad būs gatavi."
 
 
 def _progress_words(module: ShownModule) -> str:
