@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PROXY := $(VENV)/proxy
+ESTIMATOR := $(VENV)/estimator
 STAMPS := $(VENV)/stamps
 NPM_NODE = $$($(BIN)/python -c 'from lideri.hub.places import node; print(node())')
 # Tests and CI may be started from inside another virtual environment.
@@ -22,7 +23,7 @@ run: install ## start everything; Ctrl-C ends it
 
 # ── what is installed, and when it is old ───────────────────────────────────────────────────────────────────────────
 
-install: $(STAMPS)/runtime $(STAMPS)/proxy ## the virtual environment from the lock files
+install: $(STAMPS)/runtime $(STAMPS)/proxy $(STAMPS)/estimator ## the virtual environment from the lock files
 install-dev: install $(STAMPS)/dev ## and what tests need
 
 $(BIN)/python:
@@ -42,12 +43,21 @@ $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/runtime
 	@touch $@
 
 # npm itself comes with the same PyPI package as node: nothing of the system is used.
+NPM_CI = node=$(NPM_NODE); cd $(1); \
+  PATH="$$(dirname "$$node"):$$PATH" "$$node" "$$(dirname "$$node")/../lib/node_modules/npm/bin/npm-cli.js" \
+  ci --ignore-scripts --loglevel=error
+
 $(STAMPS)/proxy: deploy/proxy/package.json deploy/proxy/package-lock.json deploy/proxy/.npmrc $(STAMPS)/runtime
 	@mkdir -p $(PROXY)
 	@cp deploy/proxy/package.json deploy/proxy/package-lock.json deploy/proxy/.npmrc $(PROXY)/
-	@node=$(NPM_NODE); cd $(PROXY); \
-	  PATH="$$(dirname "$$node"):$$PATH" "$$node" "$$(dirname "$$node")/../lib/node_modules/npm/bin/npm-cli.js" \
-	  ci --ignore-scripts --loglevel=error
+	@$(call NPM_CI,$(PROXY))
+	@touch $@
+
+# The password lab's estimator: one file that browsers get; node is not needed to run it.
+$(STAMPS)/estimator: deploy/estimator/package.json deploy/estimator/package-lock.json deploy/estimator/.npmrc $(STAMPS)/runtime
+	@mkdir -p $(ESTIMATOR)
+	@cp deploy/estimator/package.json deploy/estimator/package-lock.json deploy/estimator/.npmrc $(ESTIMATOR)/
+	@$(call NPM_CI,$(ESTIMATOR))
 	@touch $@
 
 # ── proof ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -93,9 +103,9 @@ lock: install-dev ## the lock files anew from pyproject.toml and package.json
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev \
 	  -c requirements.lock -o requirements-dev.lock
-	@node=$(NPM_NODE); cd deploy/proxy; \
+	@node=$(NPM_NODE); for folder in proxy estimator; do ( cd deploy/$$folder; \
 	  PATH="$$(dirname "$$node"):$$PATH" "$$node" "$$(dirname "$$node")/../lib/node_modules/npm/bin/npm-cli.js" \
-	  install --package-lock-only --ignore-scripts --loglevel=error
+	  install --package-lock-only --ignore-scripts --loglevel=error ); done
 
 clean: ## remove what was installed; people's data in var/ stays
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache

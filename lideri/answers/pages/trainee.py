@@ -105,6 +105,7 @@ class Home(TraineePage):
             first_name=given_name(self.person),
             next=next_step(home.next, self.at_home()),
             home={"modules": [self._shown(module) for module in home.modules]},
+            unfolded={module.id for module in home.written if _unfolded(module, home)},
             written_note=_written_note(written, len(home.modules)),
             progress_words=_progress_words,
             contents_words=_contents_words,
@@ -341,6 +342,11 @@ def _assessment_href(module: str, assessment: AssessmentProgress, home: str) -> 
     if assessment.attempt and assessment.state != "open":
         return f"{home}rezultati/{assessment.attempt}"
     return f"{WORKBOOK}{module}/parbaude"
+
+
+def _unfolded(module: ModuleProgress, home: TraineeHome) -> bool:
+    """The module of the next step and those that were begun show their chapters; the others fold them."""
+    return module is home.next.module or module.status == "now"
 
 
 def _written_note(written: list[str], total: int) -> str:
