@@ -13,7 +13,13 @@ from widgets.protocol import Page
 from widgets.simulator import Simulator
 
 # Kinds whose pages ask their kernel for more than a state: a file to take along, a check of a file of one's own.
-ANSWERERS: Mapping[str, str] = MappingProxyType({"signatures": "widgets.signatures", "signing": "widgets.signatures"})
+ANSWERERS: Mapping[str, str] = MappingProxyType(
+    {
+        "signatures": "widgets.signatures",
+        "signing": "widgets.signatures",
+        "password_lab": "widgets.password_lab",
+    }
+)
 
 
 class Place(Simulator):

@@ -45,9 +45,12 @@ def write_files(root: Path, files: Mapping[Path, Content]) -> list[Path]:
 
 def _built(report: CheckReport) -> Iterator[tuple[Path, Content]]:
     from lideri.nbgrader_bridge import build_assignment
+    from lideri.practice import signatures
     from lideri.signatures import examples
 
     course = report.course
+    signed = examples.built()
+    signatures.renew(json.loads(signed["index.json"]))
     for name, page in report.pages.items():
         yield Path("notebooks") / notebook_name(Path(name)), build_page(page, course.facts)
     entries = []
@@ -71,7 +74,7 @@ def _built(report: CheckReport) -> Iterator[tuple[Path, Content]]:
     for name, adapter in (("item", ITEM), ("rubric", TypeAdapter(Rubric)), ("blueprint", TypeAdapter(Blueprint))):
         schema = json.dumps(adapter.json_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         yield Path("docs") / "schemas" / f"{name}.schema.json", schema
-    for name, content in examples.built().items():
+    for name, content in signed.items():
         yield Path("course_data") / "signed" / name, content
 
 

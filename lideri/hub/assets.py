@@ -18,6 +18,8 @@ from pathlib import Path
 from jupyter_server.base.handlers import FileFindHandler
 from tornado import web
 
+from lideri.practice import estimator
+
 YEAR = 31_536_000  # seconds
 STYLES = "widgets.css"
 SCRIPT = "voila.js"
@@ -54,6 +56,12 @@ def widget_assets(folder: Path) -> dict[str, Asset]:
     styles = dict.fromkeys(name for bundle in bundles.values() for name in bundle["css"])
     assets[STYLES] = Asset.of(_joined(folder, styles), "text/css")
     return assets
+
+
+def estimator_asset() -> dict[str, Asset]:
+    """The password lab's estimator, if it is installed: only the lab's page asks for it."""
+    text = estimator.module_text()
+    return {} if text is None else {estimator.NAME: Asset.of(text, "text/javascript")}
 
 
 def front_end(pieces: Path, static: Iterable[str], labextensions: Iterable[str]) -> Asset:

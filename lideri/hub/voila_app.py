@@ -26,7 +26,17 @@ from voila.utils import get_page_config
 
 from lideri.course.loading import read_course
 from lideri.hub import handlers
-from lideri.hub.assets import SCRIPT, STYLES, Asset, AssetFile, KeptFile, address, front_end, widget_assets
+from lideri.hub.assets import (
+    SCRIPT,
+    STYLES,
+    Asset,
+    AssetFile,
+    KeptFile,
+    address,
+    estimator_asset,
+    front_end,
+    widget_assets,
+)
 from lideri.hub.channels import PageConnection
 from lideri.hub.identity import HubIdentity, Viewer
 from lideri.hub.places import PROJECT, pages_root
@@ -80,6 +90,7 @@ class LideriVoila(Voila):  # type: ignore[misc]  # voila is untyped
         own = {name: (TEMPLATE / "static" / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")}
         return {
             **widget_assets(PROJECT / "widgets"),
+            **estimator_asset(),
             "page.css": Asset.of(own["page.css"], "text/css"),
             "page.js": Asset.of(own["page.js"], "text/javascript"),
             SCRIPT: front_end(TEMPLATE / "pieces.json", self.static_paths, self.labextensions_path),

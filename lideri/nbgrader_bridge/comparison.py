@@ -66,7 +66,7 @@ def compare_with_stock(
     forms = sorted(forms)
     people = None if groups is None else {person for group in groups for person in group}
     runs = grade_with_stock(course, stock, forms, groups)
-    ours, theirs = gradebook_rows(course, people), gradebook_rows(stock, people)
+    ours, theirs = gradebook_rows(course, people, forms), gradebook_rows(stock, people, forms)
     return Comparison(len(ours), tuple(differences(ours, theirs, unsure=unsure)), runs)
 
 
@@ -93,8 +93,10 @@ def grade_with_stock(
     return tuple(runs)
 
 
-def gradebook_rows(course: NbgraderCourse, people: Collection[str] | None = None) -> dict[Row, dict[str, Any]]:
-    """The gradebook without ids and times: what a row is about → what it says. Of these people, or of everybody."""
+def gradebook_rows(
+    course: NbgraderCourse, people: Collection[str] | None = None, forms: Collection[str] | None = None
+) -> dict[Row, dict[str, Any]]:
+    """The gradebook without ids and times: what a row is about → what it says. Of these people and forms, or of all."""
     rows: dict[Row, dict[str, Any]] = {}
     with Gradebook(course.gradebook_url, COURSE_ID) as gradebook:
         for student in gradebook.students:
@@ -106,6 +108,8 @@ def gradebook_rows(course: NbgraderCourse, people: Collection[str] | None = None
                 "email": student.email,
             }
         for assignment in gradebook.assignments:
+            if forms is not None and assignment.name not in forms:
+                continue
             rows["assignment", assignment.name] = {"duedate": assignment.duedate, "course": assignment.course_id}
             for notebook in assignment.notebooks:
                 about = (assignment.name, notebook.name)

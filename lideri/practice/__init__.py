@@ -16,6 +16,7 @@ from typing import Any
 from lideri.course.items import MAX_ACTIONS
 from lideri.errors import InvalidAnswer
 from lideri.practice.address import AddressMachine, AddressState
+from lideri.practice.backup import BackupMachine, BackupState
 from lideri.practice.e_address import EAddressMachine, EAddressState
 from lideri.practice.figures import FiguresMachine, FiguresState
 from lideri.practice.login import LoginMachine, LoginState
@@ -23,6 +24,7 @@ from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Outco
 from lideri.practice.mailbox import MailboxMachine, MailboxState
 from lideri.practice.notice_date import NoticeDateMachine, NoticeDateState
 from lideri.practice.open_data import OpenDataMachine, OpenDataState
+from lideri.practice.password_lab import PasswordLabMachine, PasswordLabState
 from lideri.practice.portal import PortalMachine, PortalState
 from lideri.practice.privacy import PrivacyMachine, PrivacyState
 from lideri.practice.self_rating import SelfRatingMachine, SelfRatingState
@@ -36,6 +38,8 @@ State = (
     | AddressState
     | OpenDataState
     | SortingState
+    | PasswordLabState
+    | BackupState
     | LoginState
     | EAddressState
     | NoticeDateState
@@ -56,6 +60,8 @@ MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
             AddressMachine(),
             OpenDataMachine(),
             SortingMachine(),
+            PasswordLabMachine(),
+            BackupMachine(),
             SelfRatingMachine(),
             FiguresMachine(),
             SignaturesMachine(),
@@ -128,6 +134,7 @@ __all__ = [
     "MAX_ACTIONS",
     "Action",
     "AddressState",
+    "BackupState",
     "EAddressState",
     "Feedback",
     "Goal",
@@ -138,6 +145,7 @@ __all__ = [
     "NoticeDateState",
     "OpenDataState",
     "Outcome",
+    "PasswordLabState",
     "PortalState",
     "PrivacyState",
     "Scenario",

@@ -1,10 +1,10 @@
 """The password lab's estimator as one module for browsers: zxcvbn as its authors published it, and Latvian words.
 
 The module's own interface is two exports: ``default(password, words)`` is zxcvbn, ``WORDS`` the Latvian words in their
-order, each with what it is («personvārds»). Passwords are typed and judged in the browser only; nothing here gets them.
+order, each with what it is («personvārds»). Passwords are typed and judged in the browser only; none comes here.
 
-Why zxcvbn 4.4.2 and not one of its successors: it is one file without dependencies that holds its dictionaries, it takes
-further words as they are, and it has not changed since 2017, so that the order of a quiz's passwords stays what it is.
+Why zxcvbn 4.4.2 and not one of its successors: it is one file without dependencies that holds its dictionaries, it
+takes further words as they are, and it has not changed since 2017, so a quiz's passwords keep their order.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def library() -> Path | None:
 
 
 def latvian_words(data: Traversable) -> dict[str, str]:
-    """Every word in small letters, with and without its marks, and what it is; in the order in which one would guess."""
+    """Every word in small letters, with and without its marks, and what it is; in the order of guessing."""
     listed: dict[str, str] = yaml.safe_load(data.joinpath(LIST).read_text(encoding="utf-8"))
     table = csv.DictReader(data.joinpath(PLACES).read_text(encoding="utf-8").splitlines())
     places = [

@@ -547,7 +547,7 @@ class _Visit:
             case "enter":
                 return self.enter(one_of(action, "role", ROLE_NAMES, "loma"))
             case "leave":
-                return self._went("", "Iziets no portāla", role="", page="home", at="")
+                return self._went("", "Iziešana no portāla", role="", page="home", at="")
             case "request":
                 return self.request(one_of(action, "service", self.services, "pakalpojums"))
             case "say":
@@ -589,7 +589,7 @@ class _Visit:
             return self._went(f"stop-enter:{role}", text, note=why, tone="stop")
         page, at = self.desk.back if self.desk.page == "enter" else (self.desk.page, self.desk.at)
         return self._went(
-            f"enter:{role}", f"Ienākts portālā: {ROLE_NAMES[role]}", role=role, page=page, at=at,
+            f"enter:{role}", f"Ienākšana portālā: {ROLE_NAMES[role]}", role=role, page=page, at=at,
             note=f"Klients ir ienācis portālā. Loma: {ROLE_NAMES[role]}." if role != "authorised"
             else "Tu esi portālā ar savu līdzekli. Loma: pilnvarotā persona.", tone="ok",
         )  # fmt: skip
@@ -602,7 +602,8 @@ class _Visit:
             return self._went(stop, text, page="service", at=name, note=note, tone="stop")
         if not self.desk.role:
             note = "Lai pieprasītu pakalpojumu, vispirms jāienāk portālā. Izvēlies, kurš ienāk un kādā lomā."
-            return self._went("", "Pirms pieprasīšanas jāienāk", page="enter", at="", back=("service", name), note=note)
+            text = "Pakalpojumu nevar pieprasīt, kamēr neviens nav ienācis"
+            return self._went("", text, page="enter", at="", back=("service", name), note=note)
         if self.desk.role not in service["roles"]:
             note = wrong_role(service, self.desk.role)
             return self._went(stop, text, page="service", at=name, note=note, tone="stop")
@@ -669,7 +670,7 @@ class _Visit:
         if not any(each.stage in NEXT for each in self.desk.applications):
             return replace(self.desk, note="Nav nekā, ko gaidīt: neviens pieteikums vairs nav ceļā.", tone="stop")
         moved = tuple(replace(each, stage=_after_waiting(each)) for each in self.desk.applications)
-        return self._went("wait", "Pagaidīts", applications=moved, note="Pagājušas dažas dienas.", tone="ok")
+        return self._went("wait", "Gaidīšana", applications=moved, note="Pagājušas dažas dienas.", tone="ok")
 
     def withdraw(self, action: Action) -> Desk:
         place = action.get("application")

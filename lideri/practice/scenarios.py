@@ -13,12 +13,14 @@ from pydantic import BaseModel
 
 from lideri.errors import NotFound
 from lideri.practice.address import AddressScenario
+from lideri.practice.backup import BackupScenario
 from lideri.practice.e_address import EAddressScenario
 from lideri.practice.figures import FiguresScenario
 from lideri.practice.login import LoginScenario
 from lideri.practice.mailbox import MailboxScenario
 from lideri.practice.notice_date import NoticeDateScenario
 from lideri.practice.open_data import PLACE, POPULATION, REGION, OpenDataScenario
+from lideri.practice.password_lab import PasswordLabScenario
 from lideri.practice.portal import CATALOGUE, PortalScenario, read_catalogue, with_catalogue
 from lideri.practice.privacy import PrivacyScenario
 from lideri.practice.self_rating import SelfRatingScenario
@@ -33,6 +35,8 @@ MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "address": AddressScenario,
         "open_data": OpenDataScenario,
         "sorting": SortingScenario,
+        "password_lab": PasswordLabScenario,
+        "backup": BackupScenario,
         "self_rating": SelfRatingScenario,
         "figures": FiguresScenario,
         "signatures": SignaturesScenario,

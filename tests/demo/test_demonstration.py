@@ -83,11 +83,13 @@ def test_stock_nbgrader_gives_the_same_rows_for_every_simulated_person(
     }
 
     comparison = compare_with_stock(
-        NbgraderCourse.of(settings), tmp_path / "stock", forms=["m02-a", "m02-b"], unsure=unsure
+        NbgraderCourse.of(settings), tmp_path / "stock", forms=["m02-a", "m02-b", "m03-a", "m05-a"], unsure=unsure
     )
 
     assert comparison.differences == ()
     assert comparison.equal
+    tasks = {item.kind for name in ("m03-a", "m05-a") for item in load_course().forms[name].items}
+    assert "simulation" in tasks  # stock runs the practice places' rules in an ordinary kernel
 
 
 def test_an_able_person_answers_better_than_a_weak_one() -> None:

@@ -14,10 +14,18 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from second_opinion import NS, by_openssl, by_pdfsig, by_signxml, by_xmlsec, signature_files, stamp_by_openssl
 
 from lideri.signatures import authority, check
 from lideri.signatures.examples import CHECKED_AT, built
+from tests.signatures.second_opinion import (
+    NS,
+    by_openssl,
+    by_pdfsig,
+    by_signxml,
+    by_xmlsec,
+    signature_files,
+    stamp_by_openssl,
+)
 from widgets.signatures import signed
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -46,6 +46,12 @@ def tab(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+@pytest.fixture(scope="module")
+def places(serve: Serve) -> Served:
+    names = ("m05.2-kaste", "m05.3-diena", "m05.4-pilnvara")
+    return serve(SCENARIOS, *[f'Place("{name}", page)' for name in names])
+
+
 def opened(tab: Page, served: Served, name: str) -> Locator:
     tab.goto(served.url)
     place = tab.get_by_role("region", name=f"Izmēģini: {name}")
@@ -88,9 +94,8 @@ def assert_accessible(tab: Page) -> None:
     tab.emulate_media(color_scheme="light")
 
 
-def test_the_box_is_activated_read_and_answered_with_the_mouse(tab: Page, serve: Serve) -> None:
-    served = serve(SCENARIOS, 'Place("m05.2-kaste", page)')
-    box = opened(tab, served, "E-adreses mācību pastkaste")
+def test_the_box_is_activated_read_and_answered_with_the_mouse(tab: Page, places: Served) -> None:
+    box = opened(tab, places, "E-adreses mācību pastkaste")
     expect(box).to_contain_text("Mācību vide – nav īsts portāls.")
 
     # Wrong turns first: each is told, none is an end.
@@ -167,12 +172,11 @@ def test_the_box_is_activated_read_and_answered_with_the_mouse(tab: Page, serve:
     box.get_by_role("button", name="Sākt no sākuma").click()
     box.get_by_role("button", name="Jā, no sākuma").click()
     expect(box.get_by_text("nav aktīva")).to_be_visible()
-    assert actions(served, "m05.2-kaste")[-1] == {"do": "restart"}
+    assert actions(places, "m05.2-kaste")[-1] == {"do": "restart"}
 
 
-def test_a_half_written_letter_survives_opening_the_page_again(tab: Page, serve: Serve) -> None:
-    served = serve(SCENARIOS, 'Place("m05.4-pilnvara", page)')
-    box = opened(tab, served, "Piekļuve citam")
+def test_a_half_written_letter_survives_opening_the_page_again(tab: Page, places: Served) -> None:
+    box = opened(tab, places, "Piekļuve citam")
     box.get_by_role("button", name="Rakstīt", exact=True).click()
     box.get_by_role("button", name="Rakstīt jaunu vēstuli").click()
     box.get_by_label("Teksts").fill("Labdien! Vai varu nākt")
@@ -188,9 +192,8 @@ def test_a_half_written_letter_survives_opening_the_page_again(tab: Page, serve:
     expect(box.get_by_label("Temats")).to_have_value("Jautājums")
 
 
-def test_a_right_is_given_looked_at_and_taken_back_with_the_keyboard(tab: Page, serve: Serve) -> None:
-    served = serve(SCENARIOS, 'Place("m05.4-pilnvara", page)')
-    box = opened(tab, served, "Piekļuve citam")
+def test_a_right_is_given_looked_at_and_taken_back_with_the_keyboard(tab: Page, places: Served) -> None:
+    box = opened(tab, places, "Piekļuve citam")
     liene, rasma = (box.get_by_role("group", name=name) for name in ("Liene Ozoliņa", "Rasma Kalniņa"))
 
     press(tab, box.get_by_role("button", name="Piekļuve citam"))
@@ -213,9 +216,8 @@ def test_a_right_is_given_looked_at_and_taken_back_with_the_keyboard(tab: Page, 
     expect(box.get_by_text("Viss izdarīts.")).to_be_visible()
 
 
-def test_cases_are_solved_in_the_calendar_and_by_typing(tab: Page, serve: Serve) -> None:
-    served = serve(SCENARIOS, 'Place("m05.3-diena", page)')
-    place = opened(tab, served, "Kad vēstule uzskatāma par paziņotu")
+def test_cases_are_solved_in_the_calendar_and_by_typing(tab: Page, places: Served) -> None:
+    place = opened(tab, places, "Kad vēstule uzskatāma par paziņotu")
     expect(place.get_by_role("table")).to_contain_text("nosūtīta")
     expect(place).to_contain_text("Oficiāli pārceltas darba dienas te nav ņemtas vērā")
 

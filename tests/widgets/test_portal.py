@@ -68,7 +68,7 @@ def test_a_client_is_helped_with_detours_and_sees_the_map(tab: Page, portal: Ser
     box.get_by_role("button", name="Dzīvesvietas deklarēšana vai norādīšana").click()
     box.get_by_role("button", name="Pieprasīt pakalpojumu").click()
     box.get_by_role("button", name="Es – pilnvarotā persona").click()
-    expect(box.get_by_text("Ienākts: pilnvarotā persona")).to_be_visible()
+    expect(box.get_by_text("Portālā: pilnvarotā persona")).to_be_visible()
     box.get_by_role("button", name="Pieprasīt pakalpojumu").click()
     # What stops a person takes the keyboard with it.
     stop = box.get_by_role("status").filter(has_text="Pakalpojums nav pieejams pilnvarotajām personām.")
@@ -185,7 +185,7 @@ def test_everything_is_there_again_after_opening_the_page_anew(tab: Page, portal
     box.get_by_role("heading", name="Eiropas veselības apdrošināšanas karte").wait_for(timeout=90_000)
 
     expect(box.get_by_label("Kaimiņam")).to_be_checked()
-    expect(box.get_by_text("Ienākts: privātpersona")).to_be_visible()
+    expect(box.get_by_text("Portālā: privātpersona")).to_be_visible()
 
 
 SCORED = """

@@ -205,7 +205,7 @@ PLACES.portal = {
           fill(each, icon(on ? "ok" : "none"), `${on ? "Pievienots" : "Pievienot"}: ${paper.text} (${decimal(paper.mb)} MB)`);
         }
       };
-      return [title(service.title), h("p", {}, `${service.institution}. Loma: ${ROLES[now.role] ?? "nav ienākts"}.`),
+      return [title(service.title), h("p", {}, `${service.institution}. Loma: ${ROLES[now.role] ?? "vēl nav izvēlēta"}.`),
         service.opens_text && h("p", { class: "portal__aside" }, service.opens_text), form];
     }
 
@@ -329,7 +329,7 @@ PLACES.portal = {
       if (called) visit = callClient(tasks.get(id));
       if (visit.role !== now.role) {
         visit.role = now.role;
-        redraw(visit.who, h("span", {}, now.role ? `Ienākts: ${ROLES[now.role]}` : "Nav ienākts"),
+        redraw(visit.who, h("span", {}, now.role ? `Portālā: ${ROLES[now.role]}` : "Portālā neviens nav ienācis"),
           now.role ? button("Iziet", "durvis", { do: "leave" }) : button("Ienākt", "durvis", { do: "go", to: "enter" }));
       }
       visit.menu.forEach(({ to, each }) => { if (now.page === to) each.setAttribute("aria-current", "page"); else each.removeAttribute("aria-current"); });
