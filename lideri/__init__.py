@@ -1,3 +1,3 @@
 """The engine of «Digitālie līderi»: content → item → answer → score → evidence → picture."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -70,7 +70,7 @@ MEANS: Mapping[str, tuple[str, str]] = {
 SCOPES = {"view": "apskatīt", "send": "sūtīt"}
 ALWAYS = (
     "Lietot e-pakalpojumus īpašnieka vietā: nedrīkst. Pilnvarojums e-pakalpojumiem ir cita lieta.",
-    "Īpašnieka PIN kodus un eID karti: nevajag. Katrs pieslēdzas ar savu līdzekli.",
+    "Īpašnieka PIN kodus un eID karti: nevajag. Katrs piesakās ar savu līdzekli.",
 )
 MAY = {  # what a person may do, in words
     "view": (
@@ -88,7 +88,7 @@ PLACES = {
 }
 NOT_WRITABLE = {
     "company": "Vēstule nav nosūtīta. No e-adreses nevar rakstīt uzņēmumam, ja tam nav uzticēta valsts funkcija. "
-    "Uzņēmumam raksti e-pastu vai vēstuli.",
+    "Uzņēmumam raksti e-pastā vai pa pastu.",
     "person": "Vēstule nav nosūtīta. No e-adreses nevar rakstīt citam iedzīvotājam. E-adrese ir saziņai ar iestādēm.",
 }
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
@@ -382,7 +382,7 @@ class EAddressMachine(Machine[EAddressState]):
         if right == total:
             return Feedback("right", "Viss izdarīts.", (), marks)
         body = ("Izlasi paskaidrojumu pie uzdevuma, kas vēl nav izdarīts, un turpini.",)
-        return Feedback("partly" if right else "wrong", f"Izdarīti {right} no {total}.", body, marks)
+        return Feedback("partly" if right else "wrong", f"Izdarīts: {right} no {total}.", body, marks)
 
     # ── as a scored task ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -398,12 +398,12 @@ class EAddressMachine(Machine[EAddressState]):
         names = _names(scenario)
         lines = []
         if state.active and not scenario["start"]["active"]:
-            with_what = f" (pieslēgšanās līdzeklis: {MEANS[state.means][0]})" if state.means else ""
+            with_what = f" (pieteikšanās līdzeklis: {MEANS[state.means][0]})" if state.means else ""
             lines.append(f"E-adrese ir aktivizēta{with_what}")
         if not state.active and scenario["start"]["active"]:
             lines.append("E-adrese ir deaktivizēta")
         if state.email != scenario["start"]["email"]:
-            lines.append(f"E-pasts paziņojumiem: {state.email}" if state.email else "E-pasta paziņojumiem vairs nav")
+            lines.append(f"E-pasts paziņojumiem: {state.email}" if state.email else "E-pasts paziņojumiem ir izdzēsts")
         lines += [f"Izlasīta vēstule «{names[letter]}»" for letter in state.read]
         for each in state.sent:
             file = f"pievienota datne «{names[each.file]}»" if each.file else "bez datnes"
@@ -462,7 +462,7 @@ def _begin(state: EAddressState, do: str, action: Action) -> EAddressState:
         name, refusal = MEANS[means]
         if refusal:
             return _refused(replace(state, means=None), refusal)
-        return replace(state, means=means, said=f"Pieslēgšanās izdevās. Līdzeklis: {name}.")
+        return replace(state, means=means, said=f"Pieteikšanās izdevās. Līdzeklis: {name}.")
     if do == "terms":
         if not isinstance(action.get("on"), bool):
             raise InvalidAnswer("Izvēli nevarēja nolasīt. Pārlādē lapu un mēģini vēlreiz.")
@@ -470,7 +470,7 @@ def _begin(state: EAddressState, do: str, action: Action) -> EAddressState:
     if state.active:
         return replace(state, said="E-adrese jau ir aktīva.")
     if state.means is None:
-        return _refused(state, "Vispirms pieslēdzies.")
+        return _refused(state, "Vispirms piesakies.")
     if not state.terms:
         return _refused(state, "E-adrese vēl nav izveidota: vispirms izlasi un apstiprini lietošanas noteikumus.")
     return replace(
@@ -482,7 +482,7 @@ def _begin(state: EAddressState, do: str, action: Action) -> EAddressState:
 
 def _notify(state: EAddressState, email: str) -> EAddressState:
     if not email:
-        said = "E-pasta paziņojumiem nav. Par jaunu vēstuli neviens nepaziņos, bet termiņš tik un tā rit."
+        said = "E-pasts paziņojumiem nav norādīts. Par jaunu vēstuli neviens nepaziņos, bet termiņš tik un tā rit."
         return replace(state, email="", said=said)
     if not _EMAIL.fullmatch(email):
         return _refused(

@@ -463,7 +463,7 @@ class LoginMachine(Machine[LoginState]):
         if about not in state.cases:
             raise InvalidAnswer(f"Šajā uzdevumā nav gadījuma «{about[:40]}». Izvēlies kādu no redzamajiem.")
         if about not in state.over:
-            raise InvalidAnswer("Šis gadījums vēl nav galā. Rīkojies tālāk, tad uzzināsi, kā sanāca.")
+            raise InvalidAnswer("Šis gadījums vēl nav galā. Rīkojies tālāk, tad uzzināsi, kā izdevās.")
         case = _case(scenario, about)
         end = self._end(scenario, case, state)
         goals = self._goals_of(scenario, case, state)
@@ -531,7 +531,7 @@ ENDS: Mapping[str, str] = MappingProxyType(
         "logged_in": "Pieteikšanās izdevās.",
         "signed": "Dokuments ir parakstīts.",
         "given": "Svešais ieguva, ko prasīja, un tagad var rīkoties tavā vārdā.",
-        "refused": "Pieprasījums ir noraidīts, un nekas nav apstiprināts.",
+        "refused": "Pieprasījums ir atteikts, un nekas nav apstiprināts.",
         "hung_up": "Saruna ir beigta, un kods nav nosaukts.",
         "closed": "Lapa ir aizvērta, un nekas nav apstiprināts.",
         "help": "Tu prasi padomu, pirms kaut ko apstiprini. Tas ir droši.",
@@ -766,7 +766,7 @@ def _wait(turn: _Turn) -> CaseState:
 def _refuse(turn: _Turn) -> CaseState:
     turn.only(turn.state.request == "waiting")
     screen = "choice" if turn.state.screen == "phone" else turn.state.screen
-    return turn.after("phone", "Pieprasījums ir noraidīts.", request="refused", screen=screen)
+    return turn.after("phone", "Pieprasījums ir atteikts.", request="refused", screen=screen)
 
 
 def _listen(turn: _Turn) -> CaseState:
@@ -913,7 +913,7 @@ def _in_words(case: Scenario, state: CaseState, end: End | None) -> list[str]:
     if state.call == "ended":
         done.append("saruna beigta")
     if state.request == "refused":
-        done.append("pieprasījums tālrunī noraidīts")
+        done.append("pieprasījums tālrunī atteikts")
     if state.closed:
         done.append("lapa aizvērta")
     if state.helped:

@@ -181,7 +181,7 @@ class NoticeDateMachine(Machine[NoticeDateState]):
         return state.last
 
     def progress(self, done: int, total: int) -> str:
-        return f"Izrēķināti {done} no {total}" if total > 1 else "Izrēķināts" if done else "Vēl nav izrēķināts"
+        return f"Izrēķināts: {done} no {total}" if total > 1 else "Izrēķināts" if done else "Vēl nav izrēķināts"
 
     def feedback(self, scenario: Scenario, state: NoticeDateState, about: str) -> Feedback:
         case = _case(scenario, {"case": about})
@@ -335,7 +335,7 @@ def _what(day: date) -> str:
     if day in days.MOVED:
         return "darba diena, oficiāli pārcelta"
     if day in days.MOVED.values():
-        return "brīvdiena, bet šurp pārcelta darba diena"
+        return "brīvdiena, uz kuru pārcelta darba diena"
     name = days.HOLIDAYS.get(day)
     return f"{KIND['holiday']}: {name}" if name else KIND[days.kind_of(day)]
 

@@ -98,7 +98,7 @@ class SelfRatingMachine(Machine[SelfRatingState]):
                 if state.finished:
                     raise InvalidAnswer("Pašvērtējums jau ir pabeigts.")
                 if left := len(names) - len(state.ratings):
-                    raise InvalidAnswer(f"Vēl nav novērtētas {counted(left, 'kompetence', 'kompetences')}.")
+                    raise InvalidAnswer(f"Vēl jānovērtē {counted(left, 'kompetence', 'kompetences')}.")
                 if len(state.rounds) >= MAX_ROUNDS:
                     raise InvalidAnswer("Pašvērtējums jau ir pildīts ļoti daudz reižu. Pasaki to pasniedzējam.")
                 return replace(state, rounds=(*state.rounds, state.ratings), finished=True)
@@ -146,10 +146,10 @@ class SelfRatingMachine(Machine[SelfRatingState]):
         body = ["To redzi tikai tu. Kursa beigās varēsi novērtēt sevi vēlreiz un salīdzināt."]
         if below:
             body.append(
-                f"Zem kursa mērķa vēl ir {counted(len(below), 'kompetence', 'kompetences')}: ar tām sāc mācīties."
+                f"Zem kursa mērķa vēl ir {counted(len(below), 'kompetence', 'kompetences')}. Tur arī sāc mācīties."
             )
         if unsure:
-            body.append(f"Par {unsure} vēl nezini, un tas nekas: pēc moduļiem būs vieglāk pateikt.")
+            body.append(f"«Vēl nezinu»: {unsure}. Tas nekas: pēc moduļiem būs vieglāk pateikt.")
         if len(state.rounds) > 1:
             grown = sum(_grew(state.rounds[0].get(each["id"]), known.get(each["id"])) for each in rated)
             body.append(f"Kopš pirmās reizes līmenis audzis {grown} no {len(rated)} kompetencēm.")

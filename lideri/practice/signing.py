@@ -158,7 +158,7 @@ class SigningMachine(Machine[SigningState]):
         fits = [each for each in scenario["formats"] if each["right"]]
         chosen = _accepted(scenario, state.format) if state.format else fits[0]
         return (
-            Goal("signed", "Dokuments ir izlasīts un parakstīts", float(state.signed), "Parakstu ieliek PIN2."),
+            Goal("signed", "Dokuments ir izlasīts un parakstīts", float(state.signed), "Parakstu apstiprina ar PIN2."),
             Goal(
                 "format",
                 f"Formāts: {' vai '.join(FORMATS[each['format']] for each in fits)}",
@@ -174,7 +174,7 @@ class SigningMachine(Machine[SigningState]):
         elif state.lost:
             lines.append("Dokuments pēc parakstīšanas mainīts un vēlreiz nav parakstīts")
         if state.left < TRIES:
-            lines.append(f"Nepareizs PIN2, palikuši {counted(state.left, 'mēģinājums', 'mēģinājumi')}")
+            lines.append(f"Nepareizs PIN2, vēl {counted(state.left, 'mēģinājums', 'mēģinājumi')}")
         return lines
 
     def solution(self, scenario: Scenario) -> tuple[Action, ...]:

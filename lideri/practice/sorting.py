@@ -82,7 +82,7 @@ class SortingMachine(Machine[SortingState]):
             case "check":
                 if len(state.placed) < len(scenario["cards"]):
                     left = counted(len(scenario["cards"]) - len(state.placed), "kartīte", "kartītes")
-                    raise InvalidAnswer(f"Vispirms noliec visas kartītes: vēl palikušas {left}.")
+                    raise InvalidAnswer(f"Vispirms noliec visas kartītes: vēl jānoliek {left}.")
                 return replace(state, checked=True, tries=state.tries if state.checked else state.tries + 1)
             case "retry":
                 if not state.checked:

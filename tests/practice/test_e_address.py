@@ -81,7 +81,7 @@ def test_without_signing_in_or_the_terms_nothing_is_made(box: Scenario, missing:
     state = after(box, actions)
 
     assert not state.active
-    assert ("pieslēdzies" if missing == 0 else "noteikumus") in state.said
+    assert ("piesakies" if missing == 0 else "noteikumus") in state.said
 
 
 def test_terms_can_be_taken_back_before_activating(box: Scenario) -> None:
@@ -252,7 +252,7 @@ def test_checking_says_what_is_done_and_a_later_action_takes_that_back(box: Scen
     actions: Actions = [*BEGIN, {"do": "check"}]
 
     told = judge(box, {"kind": "e_address", "actions": actions})
-    assert told.outcome == "partly" and told.title == "Izdarīti 1 no 5."
+    assert told.outcome == "partly" and told.title == "Izdarīts: 1 no 5."
     assert told.marks["aktivizet"].outcome == "right"
     state = after(box, [*actions, {"do": "open", "letter": "v-iela"}])
     with pytest.raises(InvalidAnswer, match="vēl nav pārbaudīti"):

@@ -159,7 +159,7 @@ def test_cards_are_checked_only_when_each_has_a_place() -> None:
     scenario = PLACES["paraugs-kartosana"]
     one = [{"do": "put", "card": "k1", "bin": "dara"}]
 
-    with pytest.raises(InvalidAnswer, match="vēl palikušas 2 kartītes"):
+    with pytest.raises(InvalidAnswer, match="vēl jānoliek 2 kartītes"):
         replay("sorting", scenario, [*one, {"do": "check"}])
     state = replay("sorting", scenario, machine("sorting").solution(scenario))
     assert machine("sorting").summary(scenario, state).outcome == "right"

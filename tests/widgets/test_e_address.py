@@ -100,11 +100,11 @@ def test_the_box_is_activated_read_and_answered_with_the_mouse(tab: Page, places
 
     # Wrong turns first: each is told, none is an end.
     box.get_by_label("E-pasts un parole").check()
-    box.get_by_role("button", name="Pieslēgties").click()
+    box.get_by_role("button", name="Pieteikties").click()
     expect(box.get_by_text("Ar e-pastu un paroli e-adresei nepiekļūst")).to_be_visible()
     assert_accessible(tab)
     box.get_by_label("Smart-ID").check()
-    box.get_by_role("button", name="Pieslēgties").click()
+    box.get_by_role("button", name="Pieteikties").click()
     box.get_by_role("button", name="Sākt lietot e-adresi").click()
     expect(box.get_by_text("vispirms izlasi un apstiprini")).to_be_visible()
     box.get_by_label("Noteikumi ir izlasīti").check()
@@ -146,7 +146,7 @@ def test_the_box_is_activated_read_and_answered_with_the_mouse(tab: Page, places
     expect(box.get_by_text("Par jaunām vēstulēm ziņos uz")).to_be_visible()
 
     box.get_by_role("button", name="Pārbaudīt").click()
-    expect(box.get_by_text("Izdarīti 4 no 5.")).to_be_visible()
+    expect(box.get_by_text("Izdarīts: 4 no 5.")).to_be_visible()
     expect(box.get_by_role("listitem").filter(has_text="Atbildi sociālajam dienestam")).to_contain_text(
         "Vēl nav izdarīts"
     )
@@ -246,7 +246,7 @@ def test_cases_are_solved_in_the_calendar_and_by_typing(tab: Page, places: Serve
     expect(place.get_by_text("Tava atbilde: piektdiena, 20. novembris.")).to_be_visible()
     press(tab, place.get_by_role("button", name="Pārbaudīt"))
     expect(place.get_by_text("Pareizi: piektdien, 20. novembrī.")).to_be_visible()
-    expect(place).to_contain_text("Izrēķināti 2 no 7")
+    expect(place).to_contain_text("Izrēķināts: 2 no 7")
 
     place.get_by_label("Nosūtīšanas diena").fill("19.06.2026.")
     place.get_by_role("button", name="Aprēķināt").click()
@@ -254,7 +254,7 @@ def test_cases_are_solved_in_the_calendar_and_by_typing(tab: Page, places: Serve
     expect(place.get_by_text("ir oficiāli pārcelta uz 27.06.2026.")).to_be_visible()
     assert_accessible(tab)
     tab.reload()
-    expect(place.get_by_text("Izrēķināti 2 no 7")).to_be_visible(timeout=90_000)
+    expect(place.get_by_text("Izrēķināts: 2 no 7")).to_be_visible(timeout=90_000)
 
 
 def test_scored_tasks_say_nothing_about_right_and_wrong(tab: Page, serve: Serve) -> None:
@@ -265,7 +265,7 @@ def test_scored_tasks_say_nothing_about_right_and_wrong(tab: Page, serve: Serve)
     box, calendar, _, rights = (tab.locator(f"#uzdevums-{place}") for place in (1, 2, 3, 4))
 
     box.get_by_label("eID karte").check()
-    box.get_by_role("button", name="Pieslēgties").click()
+    box.get_by_role("button", name="Pieteikties").click()
     box.get_by_label("Noteikumi ir izlasīti").check()
     box.get_by_role("button", name="Sākt lietot e-adresi").click()
     expect(box.get_by_text("E-adrese ir izveidota un aktīva.")).to_be_visible()

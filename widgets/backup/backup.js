@@ -4,9 +4,10 @@ PLACES.backup = {
   build(place) {
     const { spec } = place;
     const media = new Map(spec.media.map((medium) => [medium.id, medium]));
-    const size = (gigabytes) => (gigabytes < 1 ? `${Math.round(gigabytes * 1000)} MB` : `${decimal(gigabytes, Number.isInteger(gigabytes) ? 0 : 1)} GB`);
+    const size = (gigabytes) => (gigabytes > 0 && gigabytes < 1 ? `${Math.round(gigabytes * 1000)} MB` : `${decimal(gigabytes, Number.isInteger(gigabytes) ? 0 : 1)} GB`);
     const boxes = new Map();
-    const says = h("div", { role: "status", class: "backup__says" });
+    const says = new Map();
+    let asked = null; // the thing whose copy was changed last: a refusal is said there
     const parts = new Map();
     const tallies = new Map();
 
@@ -16,15 +17,17 @@ PLACES.backup = {
       const rows = spec.media.filter((medium) => medium.room && medium.id !== thing.original).map((medium) => {
         const input = h("input", { type: "checkbox", value: medium.id });
         input.addEventListener("change", () => {
+          asked = thing.id;
           place.act({ do: input.checked ? "copy" : "remove", thing: thing.id, medium: medium.id });
         });
         const label = h("label", { class: "choice" }, input, h("span", {}, medium.text));
         boxes.set(`${thing.id}/${medium.id}`, { input, label });
         return label;
       });
+      says.set(thing.id, h("div", { role: "status" }));
       const group = h("fieldset", { class: "question backup__thing" },
         h("legend", {}, `${thing.text} (${size(thing.size)})`),
-        h("p", { class: "backup__original" }, `Oriģināls: ${media.get(thing.original).short}. Kur glabāsi kopijas?`), rows, tally);
+        h("p", { class: "backup__original" }, `Oriģināls: ${media.get(thing.original).short}. Kur glabāsi kopijas?`), rows, says.get(thing.id), tally);
       const host = h("li", { class: "lideri-part" }, group);
       parts.set(thing.id, { host, control: group });
       return host;
@@ -47,7 +50,7 @@ PLACES.backup = {
     const heard = h("p", { class: "visually-hidden", role: "status" });
     let playing = null;
     const disasters = spec.disasters.map((disaster) => {
-      const button = h("button", { class: "btn btn--quiet", type: "button" }, disaster.text);
+      const button = h("button", { class: "btn btn--small", type: "button" }, disaster.text);
       button.addEventListener("click", () => { playing = disaster.id; place.act({ do: "play", disaster: disaster.id }); });
       const outcome = h("div", { class: "backup__outcome" });
       outcomes.set(disaster.id, outcome);
@@ -66,7 +69,7 @@ PLACES.backup = {
     return {
       node: h("div", { class: "backup" },
         h("section", {}, h("h3", {}, "Kur ko var glabāt"), h("ul", { class: "backup__media" }, shelves.map((shelf) => shelf.node))),
-        h("section", {}, h("h3", {}, "Sadali kopijas"), h("ul", { class: "backup__things" }, things), says),
+        h("section", {}, h("h3", {}, "Sadali kopijas"), h("ul", { class: "backup__things" }, things)),
         h("section", {}, h("h3", {}, "Izmēģini nelaimes"), h("p", {}, "Katru reizi redzēsi, kas paliek no pašreizējām kopijām. Pēc tam viss atkal ir vietā."),
           h("ul", { class: "backup__disasters" }, disasters), heard),
         h("div", { class: "lideri-actions" }, !place.scored && check, reset), live),
@@ -90,7 +93,10 @@ PLACES.backup = {
             plug.label.classList.toggle("choice--on", plug.input.checked);
           }
         }
-        if (says.textContent !== told) fill(says, told && h("p", { class: "hint" }, told));
+        for (const [thing, where] of says) {
+          const text = thing === (asked ?? spec.things[0].id) ? told : "";
+          if (where.textContent !== text) fill(where, text && h("p", { class: "backup__says" }, icon("warn"), h("span", {}, text)));
+        }
         for (const disaster of spec.disasters) {
           const after = left[disaster.id];
           const lines = after && spec.things.map((thing) => {

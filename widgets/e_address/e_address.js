@@ -91,11 +91,11 @@ PLACES.e_address = {
     }
 
     function showBegin(now) {
-      const group = radioGroup("Ar ko pieslēgties?", spec.means, now.means ?? means, (chosen) => { means = chosen; });
+      const group = radioGroup("Ar ko pieteikties?", spec.means, now.means ?? means, (chosen) => { means = chosen; });
       [...group.querySelectorAll("input")].forEach((input) => { input.dataset.key = `lidzeklis-${input.value}`; });
       const terms = h("input", { type: "checkbox", checked: Boolean(now.terms), "data-key": "noteikumi", on: { change: (event) => place.act({ do: "terms", on: event.target.checked }) } });
-      drawn(inside, h("h4", { tabindex: "-1" }, now.means ? "Sākt lietot e-adresi" : "Pieslēgties"),
-        !now.means && [group, button("Pieslēgties", () => { if (means) place.act({ do: "sign_in", means }); else fill(said, h("p", { class: "hint" }, "Vispirms izvēlies, ar ko pieslēgties.")); })],
+      drawn(inside, h("h4", { tabindex: "-1" }, now.means ? "Sākt lietot e-adresi" : "Pieteikties"),
+        !now.means && [group, button("Pieteikties", () => { if (means) place.act({ do: "sign_in", means }); else fill(said, h("p", { class: "hint" }, "Vispirms izvēlies, ar ko pieteikties.")); })],
         now.means && [h("p", {}, "Mācību noteikumi īsumā:"), h("ul", {}, E_ADDRESS_TERMS.map((each) => h("li", {}, each))),
           h("label", { class: "choice" }, terms, h("span", {}, "Noteikumi ir izlasīti, un es tiem piekrītu")),
           button("Sākt lietot e-adresi", () => place.act({ do: "activate" }))]);

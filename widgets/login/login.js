@@ -198,7 +198,7 @@ PLACES.login = {
             button(`Pagaidīt ${words}`, `wait-${hours}`, { do: "wait", hours }, { look: "btn btn--small", where: "phone", draw: icon("clock") }))),
           register);
       }
-      const words = { confirmed: "Pieprasījums apstiprināts", refused: "Pieprasījums noraidīts" }[now.request] ?? "Pieprasījumu nav";
+      const words = { confirmed: "Pieprasījums apstiprināts", refused: "Pieprasījums atteikts" }[now.request] ?? "Pieprasījumu nav";
       return h("div", { class: "signin__app" }, title(words), message(now, "phone"), register);
     }
 

@@ -30,9 +30,9 @@ from lideri.store.people import Person
 from lideri.store.tables import ProblemKind, ProblemState, ThreadState
 
 KINDS: tuple[tuple[ProblemKind, str, str], ...] = (
-    ("content", "Saturs", "Kaut kas nav pareizi, ir novecojis vai nav saprotams"),
+    ("content", "Saturs", "Kaut kas nav pareizs, ir novecojis vai nav saprotams"),
     ("language", "Valoda", "Pareizrakstība, izteiksme, vārdu izvēle"),
-    ("broken", "Nedarbojas", "Poga, uzdevums vai lapa nedara to, kas tai jādara"),
+    ("broken", "Nedarbojas", "Poga, uzdevums vai lapa nedarbojas tā, kā vajadzētu"),
 )
 PROBLEM_STATES: dict[ProblemState, tuple[str, str]] = {
     "new": ("wait", "Jauns"),
