@@ -476,7 +476,7 @@ def _begin(state: EAddressState, do: str, action: Action) -> EAddressState:
     return replace(
         state,
         active=True,
-        said="E-adrese ir izveidota un aktīva. No šī brīža iestādes sūta vēstules tikai šurp.",
+        said="E-adrese ir izveidota un aktīva.",
     )
 
 

@@ -53,12 +53,12 @@ TOOLS: Mapping[Tool, str] = MappingProxyType(
 UNSEEN: Mapping[Tool, str] = MappingProxyType(
     {
         "read": "tekstu līdz galam",
-        "author": "to, kas lapu publicē",
+        "author": "autoru",
         "date": "datumu",
         "picture": "attēla izcelsmi",
-        "coverage": "to, ko raksta citi",
+        "coverage": "citu rakstīto",
         "original": "oriģinālu",
-        "source": "avotus, ko rīks nosauc",
+        "source": "rīka nosauktos avotus",
     }
 )
 DECISIONS: Mapping[str, str] = MappingProxyType(

@@ -109,7 +109,7 @@ def test_the_box_is_activated_read_and_answered_with_the_mouse(tab: Page, places
     expect(box.get_by_text("vispirms izlasi un apstiprini")).to_be_visible()
     box.get_by_label("Noteikumi ir izlasīti").check()
     box.get_by_role("button", name="Sākt lietot e-adresi").click()
-    expect(box.get_by_text("No šī brīža iestādes sūta vēstules tikai šurp.")).to_be_visible()
+    expect(box.get_by_text("E-adrese ir izveidota un aktīva.")).to_be_visible()
     expect(box.get_by_text("E-pasts paziņojumiem nav norādīts")).to_be_visible()
 
     box.get_by_role("button", name="Ezera ielas remonts").click()

@@ -1,5 +1,6 @@
 // «E-adreses mācību pastkaste». All rules are the kernel's; what came of an action stands in `state.said`.
 
+// Not shown in a scored task: other items of the same form ask for these rules.
 const E_ADDRESS_TERMS = [
   "E-adresei piekļūst tikai ar kvalificētu identifikācijas līdzekli.",
   "Kad e-adrese ir aktīva, iestādes vēstules sūta tikai šurp.",
@@ -96,7 +97,8 @@ PLACES.e_address = {
       const terms = h("input", { type: "checkbox", checked: Boolean(now.terms), "data-key": "noteikumi", on: { change: (event) => place.act({ do: "terms", on: event.target.checked }) } });
       drawn(inside, h("h4", { tabindex: "-1" }, now.means ? "Sākt lietot e-adresi" : "Pieteikties"),
         !now.means && [group, button("Pieteikties", () => { if (means) place.act({ do: "sign_in", means }); else fill(said, h("p", { class: "hint" }, "Vispirms izvēlies, ar ko pieteikties.")); })],
-        now.means && [h("p", {}, "Mācību noteikumi īsumā:"), h("ul", {}, E_ADDRESS_TERMS.map((each) => h("li", {}, each))),
+        now.means && [h("p", {}, place.scored ? "Mācību noteikumi te nav izrakstīti. Īstajā portālā tos vispirms izlasa." : "Mācību noteikumi īsumā:"),
+          !place.scored && h("ul", {}, E_ADDRESS_TERMS.map((each) => h("li", {}, each))),
           h("label", { class: "choice" }, terms, h("span", {}, "Noteikumi ir izlasīti, un es tiem piekrītu")),
           button("Sākt lietot e-adresi", () => place.act({ do: "activate" }))]);
     }
@@ -127,10 +129,10 @@ PLACES.e_address = {
       input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); save(); } });
       const sure = asking === "deactivate";
       drawn(panel, h("h4", { tabindex: "-1" }, "E-pasts paziņojumiem"),
-        h("p", {}, "Uz šo e-pastu atnāks tikai ziņa, ka e-adresē ir jauna vēstule, nevis pati vēstule."),
+        !place.scored && h("p", {}, "Uz šo e-pastu atnāks tikai ziņa, ka e-adresē ir jauna vēstule, nevis pati vēstule."),
         h("div", { class: "e-address__field" }, h("label", { for: field }, "E-pasta adrese"), input), button("Saglabāt", save),
         h("h4", { tabindex: "-1", class: "e-address__next" }, "Deaktivizēt e-adresi"),
-        h("p", {}, "Pēc tam vēstules e-adresē vairs nepienāks; iestādes paziņos parastajā kārtībā."),
+        !place.scored && h("p", {}, "Pēc tam vēstules e-adresē vairs nepienāks; iestādes paziņos parastajā kārtībā."),
         sure ? h("div", { class: "lideri-actions" }, h("p", { class: "e-address__sure" }, "Tiešām deaktivizēt?"),
           button("Jā, deaktivizēt", () => { asking = null; view = "letters"; place.act({ do: "deactivate" }); refresh(); }, { key: "deaktivizet" }),
           button("Nē", () => { asking = null; refresh(); }, { kind: "btn--quiet", key: "nedeaktivizet" }))
@@ -140,7 +142,7 @@ PLACES.e_address = {
     function drawPeople(now) {
       const scope = (id) => spec.scopes.find((each) => each.id === id);
       drawn(panel, h("h4", { tabindex: "-1" }, "Kam ir piekļuve"),
-        h("p", {}, "Īpašnieks norāda cilvēka vārdu, uzvārdu un personas kodu un izvēlas, ko tas drīkst: apskatīt vai sūtīt."),
+        !place.scored && h("p", {}, "Īpašnieks norāda cilvēka vārdu, uzvārdu un personas kodu un izvēlas, ko tas drīkst: apskatīt vai sūtīt."),
         spec.people.map((person) => {
           const has = now.rights?.[person.id];
           return h("div", { class: "e-address__person", role: "group", "aria-label": person.name },
@@ -177,7 +179,7 @@ function eAddressLetters(place, names, onAnswer) {
     fill(panes.pane, h("h4", { class: "opened", tabindex: "-1", "data-focus": true }, letter.subject),
       h("div", { class: "message" }, h("div", { class: "message__head" }, h("dl", {}, h("dt", {}, "No"), h("dd", {}, h("strong", {}, letter.from)),
         h("dt", {}, "Nosūtīta"), h("dd", {}, letter.sent, letter.time && `, plkst. ${letter.time}`),
-        h("dt", {}, "Paziņota"), h("dd", {}, `Uzskatāma par paziņotu ${letter.notified}: otrajā darba dienā pēc nosūtīšanas, arī ja to neatver.`))),
+        place.scored ? [] : [h("dt", {}, "Paziņota"), h("dd", {}, `Uzskatāma par paziņotu ${letter.notified}: otrajā darba dienā pēc nosūtīšanas, arī ja to neatver.`)])),
       h("div", { class: "e-address__letter" }, letter.text.map((text) => h("p", {}, text)))),
       h("div", { class: "lideri-actions" }, h("button", { class: "btn", type: "button", on: { click: () => onAnswer(letter.id) } }, "Atbildēt")));
     panes.open(button);
@@ -189,8 +191,8 @@ function eAddressLetters(place, names, onAnswer) {
       const { read = [], sent: letters = [], email = "" } = place.state;
       for (const { letter, state } of entries) fill(state, read.includes(letter.id) ? "izlasīta" : h("b", {}, "jauna"));
       fill(notice, entries.length && h("p", { class: "e-address__notice" }, icon(email ? "mail" : "warn"), h("span", {}, email
-        ? `Uz ${email} aizgāja ziņa: «E-adresē ir jauna vēstule.» Pašas vēstules e-pastā nav.`
-        : "E-pasts paziņojumiem nav norādīts: par jaunu vēstuli neviens nepaziņo, bet termiņš rit tik un tā.")));
+        ? `Uz ${email} aizgāja ziņa: «E-adresē ir jauna vēstule.»${place.scored ? "" : " Pašas vēstules e-pastā nav."}`
+        : `E-pasts paziņojumiem nav norādīts${place.scored ? "." : ": par jaunu vēstuli neviens nepaziņo, bet termiņš rit tik un tā."}`)));
       fill(sent, letters.length && h("h4", { class: "e-address__next" }, `Nosūtītās (${letters.length})`),
         letters.length && h("ul", { class: "e-address__sent" }, letters.map((each) => h("li", {}, h("strong", {}, each.subject), ` – ${names.get(each.to)}`,
           h("span", { class: "soft" }, each.file ? `. Datne: ${names.get(each.file)}` : ". Bez datnes")))));

@@ -1,0 +1,302 @@
+"""The password lab and the backup puzzle in a real browser; and that a password typed in the lab stays in its field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT, Served
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect, sync_playwright
+
+from lideri.practice import estimator
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(estimator.library() is None, reason="zxcvbn is not installed: make install"),
+]
+Serve = Callable[..., Served]
+MARKER = "Zvirgzdene-4711-slepens"
+STYLES = (ROOT / "lideri/answers/pages/static/lideri.css").read_text(encoding="utf-8") + (
+    "body *{contain:none!important} body,main,.jp-Notebook,#rendered_cells{overflow:visible!important;"
+    "height:auto!important;position:static!important;background:var(--bg)!important}"
+)
+SCENARIOS = (
+    "from importlib.resources import files\nfrom lideri.practice.scenarios import load_scenarios\n"
+    "page.scenarios = load_scenarios(files('course_data'))"
+)
+AS_ITEMS = (
+    "import fake_page\nfrom lideri.course.loading import load_course\nfrom lideri.practice.release import release\n"
+    "items = load_course().items\nfake_page.ITEMS.clear()\n"
+    "fake_page.ITEMS.update({name: release(items[name]) for name in ('m02.5-v1', 'm02.5-v2')})"
+)
+STORED = """async () => {
+  const found = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie,
+    location.href, JSON.stringify(history.state)];
+  for (const { name } of await indexedDB.databases()) {
+    const base = await new Promise((done) => { const ask = indexedDB.open(name); ask.onsuccess = () => done(ask.result); });
+    for (const store of base.objectStoreNames) {
+      const all = base.transaction(store).objectStore(store).getAll();
+      found.push(JSON.stringify(await new Promise((done) => { all.onsuccess = () => done(all.result); })));
+    }
+    base.close();
+  }
+  for (const name of await caches.keys()) found.push(name, ...(await (await caches.open(name)).keys()).map((each) => each.url));
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(30_000)
+    yield page
+    page.close()
+
+
+def opened(tab: Page, served: Served, name: str) -> Locator:
+    tab.goto(served.url)
+    place = tab.get_by_role("region", name=f"Izmēģini: {name}")
+    place.wait_for(timeout=90_000)
+    tab.add_style_tag(content=STYLES)
+    return place
+
+
+def actions(served: Served, exercise: str) -> list[dict[str, Any]]:
+    kept = json.loads(served.answers.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = kept[exercise]["response"]["actions"]
+    return found
+
+
+def assert_accessible(tab: Page) -> None:
+    for scheme in ("light", "dark"):
+        for width in (1280, 320):
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            tab.mouse.move(0, 0)
+            tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            found = Axe().run(tab, context=".lideri").response["violations"]
+            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], f"{scheme} {width}"
+            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{width} px scrolls sideways"
+            small = tab.evaluate(
+                "[...document.querySelectorAll('.practice__body :is(button, select, .choice)')]"
+                ".filter((each) => each.offsetParent && each.getBoundingClientRect().height < 43.5)"
+                ".map((each) => each.textContent)"
+            )
+            assert small == [], f"too small to touch at {width} px"
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.emulate_media(color_scheme="light")
+
+
+def test_a_password_typed_in_the_lab_leaves_no_trace_outside_its_field(tab: Page, serve: Serve) -> None:
+    sent: list[str] = []
+
+    def listen(socket: WebSocket) -> None:
+        for direction in ("framesent", "framereceived"):
+            socket.on(
+                direction,
+                lambda frame: sent.append(frame.decode("utf-8", "replace") if isinstance(frame, bytes) else frame),
+            )  # type: ignore[call-overload]
+
+    tab.on("websocket", listen)
+    tab.on("request", lambda asked: sent.append(f"{asked.url} {asked.headers} {asked.post_data_buffer!r}"))
+    tab.on("console", lambda said: sent.append(said.text))
+    served = serve(SCENARIOS, 'Place("m02.5-paroles", page)')
+    lab = opened(tab, served, "Paroļu laboratorija")
+    field = lab.get_by_label("Izdomāta parole")
+    expect(field).to_be_enabled(timeout=60_000)
+
+    # Typed as people type, changed, left with Tab and Enter; then the page works on and is closed and opened again.
+    field.press_sequentially(MARKER, delay=20)
+    expect(lab.get_by_text("Ļoti stipra parole")).to_be_visible()
+    expect(lab.get_by_text("Jau izmēģinātās: ļoti stipra")).to_be_visible()
+    field.press("Enter")
+    field.press("Tab")
+    lab.get_by_role("button", name="Šī secība ir pareiza").click()
+    lab.get_by_role("button", name="Pārbaudīt").first.click()
+    expect(lab.get_by_text("Pareizi: 2 no 5.")).to_be_visible()
+    stored = tab.evaluate(STORED)
+
+    assert sent and any('"tried"' in text for text in sent)  # the listening itself works
+    kept = served.answers.read_text(encoding="utf-8")
+    for text in (*sent, *stored, kept):
+        for piece in (MARKER, MARKER.lower(), "Zvirgzdene", "4711-slepens", "slepens"):
+            assert piece not in text
+    assert [each for each in actions(served, "m02.5-paroles") if each["do"] == "tried"] == [
+        {"do": "tried", "score": 4, "length": "16+"}
+    ]
+    # Half of what was typed is no shorter try of its own, and nothing is there again after a reload.
+    tab.reload()
+    field.wait_for(timeout=90_000)
+    assert field.input_value() == ""
+    assert MARKER not in json.dumps(tab.evaluate(STORED), ensure_ascii=False)
+    # Nor does an email or key that a browser might offer to keep come near: it is no password field and has no name.
+    assert field.get_attribute("autocomplete") == "off"
+    assert field.get_attribute("spellcheck") == "false"
+    assert field.get_attribute("name") is None
+
+
+def test_the_lab_says_in_latvian_how_strong_and_why(tab: Page, serve: Serve) -> None:
+    served = serve(SCENARIOS, 'Place("m02.5-paroles", page)')
+    lab = opened(tab, served, "Paroļu laboratorija")
+    expect(lab).to_contain_text("Neraksti šeit savu īsto paroli.")
+    field = lab.get_by_label("Izdomāta parole")
+    expect(field).to_be_enabled(timeout=60_000)
+
+    for typed, word, said in (
+        ("1234", "Ļoti vāja parole", "viena no desmit biežākajām parolēm"),
+        ("mīlestība", "Ļoti vāja parole", "«mīlestība» – izplatīts vārds"),
+        ("Rezekne2024", "Vāja parole", "«Rezekne» – vieta"),
+        ("asdfghjkl", "Ļoti vāja parole", "«asdfghjkl» – izplatīta parole"),
+        ("Janis1978", "Vāja parole", "«Janis» – personvārds"),
+        ("Kaija nes trīs zilas pogas", "Ļoti stipra parole", "kvintiljon"),
+    ):
+        field.fill(typed)
+        expect(lab.locator(".password-lab__word")).to_have_text(word)
+        expect(lab.locator(".password-lab__result")).to_contain_text(said)
+        assert not set("qwx") & set(lab.locator(".password-lab__result li").last.inner_text().lower())
+    field.fill("Saulite2024")
+    lab.get_by_text("Cik ilgi to minētu?").click()
+    expect(lab.get_by_text("Tie ir programmas pieņēmumi, nevis solījums.")).to_be_visible()
+    expect(lab.get_by_text("Lai to uzminētu, vajag apmēram")).to_contain_text("minējumu")
+    assert_accessible(tab)
+    lab.get_by_role("button", name="Notīrīt").click()
+    expect(field).to_be_focused()
+    expect(lab.locator(".password-lab__result")).to_be_hidden()
+
+
+def test_the_labs_tasks_by_keyboard_alone(tab: Page, serve: Serve) -> None:
+    served = serve(SCENARIOS, 'Place("m02.5-paroles", page)')
+    lab = opened(tab, served, "Paroļu laboratorija")
+    checks = lab.get_by_role("button", name="Pārbaudīt")
+
+    def key(control: Locator, name: str = "Enter") -> None:
+        control.focus()
+        tab.keyboard.press(name)
+
+    key(checks.nth(1))
+    expect(
+        lab.get_by_text("Vispirms atbildi uz visu. Pirmais, kas palicis: «Katram kontam ir sava frāze")
+    ).to_be_visible()
+    for name in ("parole", "Janis1978", "Saulite2024", "xk7#Qpw9Lm2"):
+        up = lab.get_by_role("button", name=f"{name}: augstāk", exact=True)
+        for _ in range(4):
+            if up.is_enabled():
+                key(up)
+    order = [row.inner_text() for row in lab.locator(".order > li > span:first-child").all()]
+    for name in order:  # whatever the keys made of it: bring the phrase to the end, the weakest to the top
+        assert name
+    for _ in range(4):
+        down = lab.get_by_role("button", name="Kaija nes trīs zilas pogas: zemāk", exact=True)
+        if down.is_enabled():
+            key(down)
+    for _ in range(4):
+        down = lab.get_by_role("button", name="xk7#Qpw9Lm2: zemāk", exact=True)
+        if lab.locator(".order > li").nth(3).inner_text().startswith("xk7"):
+            break
+        key(down)
+    for _ in range(4):
+        up = lab.get_by_role("button", name="parole: augstāk", exact=True)
+        if up.is_enabled():
+            key(up)
+    key(checks.nth(0))
+    for habit, answer in (
+        ("Katram kontam ir sava frāze", "Droši"),
+        ("Parole ir mājas tālruņa numurs", "Nedroši"),
+        ("Paroli drīkst nosaukt zvanītājam", "Nedroši"),
+        ("Pēc noplūdes paroli nomaina", "Droši"),
+        ("Visiem kontiem der suņa vārds", "Nedroši"),
+        ("E-pastam ir parole", "Droši"),
+    ):
+        key(lab.get_by_role("group", name=habit).get_by_label(answer, exact=True), "Space")
+    key(checks.nth(1))
+    for account in ("Internetbanka", "E-pasts", "Sociālais tīkls"):
+        lab.get_by_label(account).focus()
+        tab.keyboard.type("Parole un")
+    key(checks.nth(2))
+
+    expect(lab.get_by_text("Pareizi. Viss ir savā vietā.")).to_have_count(3)
+    expect(lab).to_contain_text("Pārbaudīts 3 no 3")
+    assert_accessible(tab)
+    tab.reload()
+    expect(lab.get_by_text("Pareizi. Viss ir savā vietā.")).to_have_count(3, timeout=90_000)
+
+
+def test_the_backup_puzzle_by_mouse_then_by_keyboard(tab: Page, serve: Serve) -> None:
+    served = serve(SCENARIOS, 'Place("m02.5-kopijas", page)')
+    place = opened(tab, served, "Rezerves kopijas 3-2-1")
+    photos, thesis, contacts = (
+        place.get_by_role("group", name=name) for name in ("Ģimenes foto", "Diplomdarbs", "Tālruņa kontakti")
+    )
+
+    # What does not fit is not copied, and that is said where it was tried.
+    photos.get_by_label("Mākonis").click()
+    expect(photos.get_by_text("Mākonis: vietas nepietiek. Nav iekopēts: Ģimenes foto.")).to_be_visible()
+    expect(photos.get_by_label("Mākonis")).not_to_be_checked()
+    photos.get_by_label("USB disks mājās").click()
+    expect(photos.get_by_text("Eksemplāri: 2 · nesēju veidi: 2 · citā vietā: 0")).to_be_visible()
+    place.get_by_role("button", name="No dzīvokļa nozog visas ierīces").click()
+    expect(place.get_by_text("Ģimenes foto: pazuda")).to_be_visible()
+    place.get_by_role("button", name="Pārbaudīt plānu").click()
+    expect(place.get_by_text("Izdevies: 0 no 7.")).to_be_visible()
+    assert_accessible(tab)
+    place.get_by_role("button", name="Sākt no sākuma").click()
+    expect(photos.get_by_label("USB disks mājās")).not_to_be_checked()
+    expect(place.get_by_text("Ģimenes foto: pazuda")).to_have_count(0)
+
+    def key(control: Locator, name: str = "Space") -> None:
+        control.focus()
+        tab.keyboard.press(name)
+        expect(control).to_be_focused()
+
+    key(place.get_by_label("Visu laiku pieslēgts datoram"))
+    for thing, media in (
+        (photos, ("USB disks mājās", "USB disks pie draudzenes")),
+        (thesis, ("USB disks mājās", "Mākonis")),
+        (contacts, ("Dators mājās", "Mākonis")),
+    ):
+        for medium in media:
+            key(thing.get_by_label(medium))
+            expect(thing.get_by_label(medium)).to_be_checked()
+    for disaster in ("Saplīst datora disks", "No dzīvokļa nozog", "Izspiedējvīruss", "Aizmirstas mākoņa parole"):
+        key(place.get_by_role("button", name=disaster), "Enter")
+    expect(place.get_by_text("Ģimenes foto: palika")).to_have_count(4)
+    expect(place.get_by_text("pazuda")).to_have_count(0)
+    key(place.get_by_role("button", name="Pārbaudīt plānu"), "Enter")
+    expect(place.get_by_text("Plāns iztur visas nelaimes, un princips 3-2-1 ir ievērots.")).to_be_visible()
+    assert_accessible(tab)
+    tab.reload()
+    expect(place.get_by_text("Plāns iztur visas nelaimes")).to_be_visible(timeout=90_000)
+
+
+def test_scored_tasks_say_nothing_about_right_and_wrong_and_ask_for_no_password(tab: Page, serve: Serve) -> None:
+    served = serve(AS_ITEMS, "Assessment(page)")
+    tab.goto(served.url)
+    tab.get_by_role("button", name="Sākt pārbaudes darbu").click(timeout=90_000)
+    tab.add_style_tag(content=STYLES)
+    backup, passwords = (tab.locator(f"#uzdevums-{place}") for place in (1, 2))
+
+    backup.get_by_role("group", name="Kora notis").get_by_label("Mākonis").click()
+    expect(backup.get_by_role("group", name="Kora notis")).to_contain_text("Eksemplāri: 2")
+    passwords.get_by_role("button", name="Šī secība ir pareiza").click()
+    passwords.get_by_role("group", name="E-pastam, bankai un veikalam").get_by_label("Droši", exact=True).check()
+
+    expect(tab.get_by_text("Atbildēts uz 2 no 2 uzdevumiem")).to_be_visible()
+    expect(tab.get_by_role("status").filter(has_text="Saglabāts")).to_have_count(2)
+    expect(tab.get_by_role("button", name="Pārbaudīt")).to_have_count(0)
+    expect(tab.get_by_role("textbox")).to_have_count(0)
+    expect(tab.locator(".feedback, .part-why")).to_have_count(0)
+    assert_accessible(tab)
+    tab.reload()
+    expect(tab.get_by_text("Atbildēts uz 2 no 2 uzdevumiem")).to_be_visible(timeout=90_000)
+    assert actions(served, "m02.5-v1") == [{"do": "copy", "thing": "notis", "medium": "makonis"}]
