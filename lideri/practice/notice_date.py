@@ -37,7 +37,8 @@ WEEKS = 3  # of a case's calendar, from the Monday of the week in which the lett
 BY = {"e_address": "E-adrese", "registered": "Ierakstīta vēstule"}
 RULE = {
     "e_address": "E-adresē sūtīta vēstule uzskatāma par paziņotu otrajā darba dienā pēc nosūtīšanas.",
-    "registered": "Ierakstīta vēstule uzskatāma par paziņotu septītajā dienā pēc nodošanas pastā; skaita visas dienas.",
+    "registered": "Ierakstīta vēstule uzskatāma par paziņotu septītajā dienā pēc nodošanas pastā; skaita visas dienas. "
+    "Ja septītā diena ir brīva, jautā iestādei, kā tad skaita.",
 }
 KIND = {"work": "darba diena", "weekend": "brīvdiena", "holiday": "svētku diena"}
 UNREAD = "Šo datumu nevarējām saprast. Raksti dienu un mēnesi ar punktiem, piemēram, 24.11."

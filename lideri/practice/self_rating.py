@@ -149,7 +149,8 @@ class SelfRatingMachine(Machine[SelfRatingState]):
                 f"Zem kursa mērķa vēl ir {counted(len(below), 'kompetence', 'kompetences')}. Tur arī sāc mācīties."
             )
         if unsure:
-            body.append(f"«Vēl nezinu»: {unsure}. Tas nekas: pēc moduļiem būs vieglāk pateikt.")
+            where = counted(unsure, "kompetences", "kompetencēm")
+            body.append(f"«Vēl nezinu» ir pie {where}, un tas nekas: pēc moduļiem būs vieglāk pateikt.")
         if len(state.rounds) > 1:
             grown = sum(_grew(state.rounds[0].get(each["id"]), known.get(each["id"])) for each in rated)
             body.append(f"Kopš pirmās reizes līmenis audzis {grown} no {len(rated)} kompetencēm.")

@@ -178,17 +178,16 @@ ANY = st.one_of(
 
 def possible(actions: Actions) -> Actions:
     """Those that an honest page could send: nothing is checked that was not begun."""
-    state, kept = RUNS.start(PLACE), []
+    state, kept = after([]), []
     for action in actions:
         begun = {
-            "check": lambda now, one: bool(now.covered.get(one.get("document"))),
-            "check_grounds": lambda now, _: len(now.pairs) == len(GROUNDS),
-            "check_order": lambda now, _: bool(now.order),
-        }.get(action["do"])
-        if begun and not begun(state, action):
-            continue
-        state = RUNS.apply(PLACE, state, action)
-        kept.append(action)
+            "check": bool(state.covered.get(str(action.get("document")))),
+            "check_grounds": len(state.pairs) == len(GROUNDS),
+            "check_order": bool(state.order),
+        }
+        if begun.get(action["do"], True):
+            kept.append(action)
+            state = after(kept)
     return kept
 
 

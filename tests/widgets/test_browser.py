@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, Served
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from conftest import Served
+from place_pages import STYLES, assert_accessible
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
 KINDS = ("viena", "vairakas", "seciba", "paros", "skaitlis", "vards", "pazimes", "teksts")
 SAVED = "Saglabāts"
-STYLES = (ROOT / "lideri/answers/pages/static/lideri.css").read_text(encoding="utf-8") + (
-    # Voila's own template scrolls inside a box; the course's template does not.
-    "body *{contain:none!important} body,main,.jp-Notebook,#rendered_cells{overflow:visible!important;"
-    "height:auto!important;position:static!important;background:var(--bg)!important}"
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(30_000)
-    yield page
-    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -55,23 +34,6 @@ def open_tab(tab: Page, served: Served, last: str) -> None:
 
 def stored(served: Served) -> dict[str, dict[str, object]]:
     return json.loads(served.answers.read_text(encoding="utf-8")) if served.answers.exists() else {}
-
-
-def assert_accessible(tab: Page) -> None:
-    for scheme in ("light", "dark"):
-        for width in (1280, 320):
-            tab.set_viewport_size({"width": width, "height": 900})
-            tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            tab.mouse.move(0, 0)
-            # Two frames: the colours of the new scheme are drawn.
-            tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            found = Axe().run(tab, context=".lideri").response["violations"]
-            assert [
-                (each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in found
-            ] == [], f"{scheme} {width}"
-            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{width} px scrolls sideways"
-    tab.set_viewport_size({"width": 1280, "height": 900})
-    tab.emulate_media(color_scheme="light")
 
 
 def test_every_kind_of_question_is_answered_and_saved(tab: Page, questions: Served) -> None:

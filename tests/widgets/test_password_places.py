@@ -36,14 +36,17 @@ STORED = """async () => {
   const found = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie,
     location.href, JSON.stringify(history.state)];
   for (const { name } of await indexedDB.databases()) {
-    const base = await new Promise((done) => { const ask = indexedDB.open(name); ask.onsuccess = () => done(ask.result); });
+    const ask = indexedDB.open(name);
+    const base = await new Promise((done) => { ask.onsuccess = () => done(ask.result); });
     for (const store of base.objectStoreNames) {
       const all = base.transaction(store).objectStore(store).getAll();
       found.push(JSON.stringify(await new Promise((done) => { all.onsuccess = () => done(all.result); })));
     }
     base.close();
   }
-  for (const name of await caches.keys()) found.push(name, ...(await (await caches.open(name)).keys()).map((each) => each.url));
+  for (const name of await caches.keys()) {
+    found.push(name, ...(await (await caches.open(name)).keys()).map((each) => each.url));
+  }
   return found;
 }"""
 
@@ -101,12 +104,12 @@ def assert_accessible(tab: Page) -> None:
 def test_a_password_typed_in_the_lab_leaves_no_trace_outside_its_field(tab: Page, serve: Serve) -> None:
     sent: list[str] = []
 
+    def hear(frame: str | bytes) -> None:
+        sent.append(frame.decode("utf-8", "replace") if isinstance(frame, bytes) else frame)
+
     def listen(socket: WebSocket) -> None:
-        for direction in ("framesent", "framereceived"):
-            socket.on(
-                direction,
-                lambda frame: sent.append(frame.decode("utf-8", "replace") if isinstance(frame, bytes) else frame),
-            )  # type: ignore[call-overload]
+        socket.on("framesent", hear)
+        socket.on("framereceived", hear)
 
     tab.on("websocket", listen)
     tab.on("request", lambda asked: sent.append(f"{asked.url} {asked.headers} {asked.post_data_buffer!r}"))
@@ -116,9 +119,9 @@ def test_a_password_typed_in_the_lab_leaves_no_trace_outside_its_field(tab: Page
     field = lab.get_by_label("Izdomāta parole")
     expect(field).to_be_enabled(timeout=60_000)
 
-    # Typed as people type, changed, left with Tab and Enter; then the page works on and is closed and opened again.
+    # Typed as people type, left with Enter and Tab; then the page works on and is opened again.
     field.press_sequentially(MARKER, delay=20)
-    expect(lab.get_by_text("Ļoti stipra parole")).to_be_visible()
+    expect(lab.locator(".password-lab__word")).to_have_text("Ļoti stipra parole")
     expect(lab.get_by_text("Jau izmēģinātās: ļoti stipra")).to_be_visible()
     field.press("Enter")
     field.press("Tab")
@@ -135,12 +138,11 @@ def test_a_password_typed_in_the_lab_leaves_no_trace_outside_its_field(tab: Page
     assert [each for each in actions(served, "m02.5-paroles") if each["do"] == "tried"] == [
         {"do": "tried", "score": 4, "length": "16+"}
     ]
-    # Half of what was typed is no shorter try of its own, and nothing is there again after a reload.
     tab.reload()
     field.wait_for(timeout=90_000)
     assert field.input_value() == ""
     assert MARKER not in json.dumps(tab.evaluate(STORED), ensure_ascii=False)
-    # Nor does an email or key that a browser might offer to keep come near: it is no password field and has no name.
+    # Nothing in the browser keeps, corrects or fills it either: it has no name and asks for no help with spelling.
     assert field.get_attribute("autocomplete") == "off"
     assert field.get_attribute("spellcheck") == "false"
     assert field.get_attribute("name") is None
@@ -164,11 +166,10 @@ def test_the_lab_says_in_latvian_how_strong_and_why(tab: Page, serve: Serve) -> 
         field.fill(typed)
         expect(lab.locator(".password-lab__word")).to_have_text(word)
         expect(lab.locator(".password-lab__result")).to_contain_text(said)
-        assert not set("qwx") & set(lab.locator(".password-lab__result li").last.inner_text().lower())
     field.fill("Saulite2024")
     lab.get_by_text("Cik ilgi to minētu?").click()
     expect(lab.get_by_text("Tie ir programmas pieņēmumi, nevis solījums.")).to_be_visible()
-    expect(lab.get_by_text("Lai to uzminētu, vajag apmēram")).to_contain_text("minējumu")
+    expect(lab.get_by_text("Lai to uzminētu, vajag apmēram 170 tūkstoši minējumu.", exact=True)).to_be_visible()
     assert_accessible(tab)
     lab.get_by_role("button", name="Notīrīt").click()
     expect(field).to_be_focused()
@@ -188,27 +189,9 @@ def test_the_labs_tasks_by_keyboard_alone(tab: Page, serve: Serve) -> None:
     expect(
         lab.get_by_text("Vispirms atbildi uz visu. Pirmais, kas palicis: «Katram kontam ir sava frāze")
     ).to_be_visible()
-    for name in ("parole", "Janis1978", "Saulite2024", "xk7#Qpw9Lm2"):
-        up = lab.get_by_role("button", name=f"{name}: augstāk", exact=True)
-        for _ in range(4):
-            if up.is_enabled():
-                key(up)
-    order = [row.inner_text() for row in lab.locator(".order > li > span:first-child").all()]
-    for name in order:  # whatever the keys made of it: bring the phrase to the end, the weakest to the top
-        assert name
-    for _ in range(4):
-        down = lab.get_by_role("button", name="Kaija nes trīs zilas pogas: zemāk", exact=True)
-        if down.is_enabled():
-            key(down)
-    for _ in range(4):
-        down = lab.get_by_role("button", name="xk7#Qpw9Lm2: zemāk", exact=True)
-        if lab.locator(".order > li").nth(3).inner_text().startswith("xk7"):
-            break
-        key(down)
-    for _ in range(4):
-        up = lab.get_by_role("button", name="parole: augstāk", exact=True)
-        if up.is_enabled():
-            key(up)
+    for move, times in (("parole: augstāk", 2), ("Kaija nes trīs zilas pogas: zemāk", 3), ("xk7#Qpw9Lm2: zemāk", 1)):
+        for _ in range(times):
+            key(lab.get_by_role("button", name=move, exact=True))
     key(checks.nth(0))
     for habit, answer in (
         ("Katram kontam ir sava frāze", "Droši"),
@@ -222,7 +205,7 @@ def test_the_labs_tasks_by_keyboard_alone(tab: Page, serve: Serve) -> None:
     key(checks.nth(1))
     for account in ("Internetbanka", "E-pasts", "Sociālais tīkls"):
         lab.get_by_label(account).focus()
-        tab.keyboard.type("Parole un")
+        tab.keyboard.type("Parole")
     key(checks.nth(2))
 
     expect(lab.get_by_text("Pareizi. Viss ir savā vietā.")).to_have_count(3)
@@ -246,13 +229,13 @@ def test_the_backup_puzzle_by_mouse_then_by_keyboard(tab: Page, serve: Serve) ->
     photos.get_by_label("USB disks mājās").click()
     expect(photos.get_by_text("Eksemplāri: 2 · nesēju veidi: 2 · citā vietā: 0")).to_be_visible()
     place.get_by_role("button", name="No dzīvokļa nozog visas ierīces").click()
-    expect(place.get_by_text("Ģimenes foto: pazuda")).to_be_visible()
+    expect(place.get_by_text("Ģimenes foto: pazuda", exact=True)).to_be_visible()
     place.get_by_role("button", name="Pārbaudīt plānu").click()
     expect(place.get_by_text("Izdevies: 0 no 7.")).to_be_visible()
     assert_accessible(tab)
     place.get_by_role("button", name="Sākt no sākuma").click()
     expect(photos.get_by_label("USB disks mājās")).not_to_be_checked()
-    expect(place.get_by_text("Ģimenes foto: pazuda")).to_have_count(0)
+    expect(place.get_by_text("Ģimenes foto: pazuda", exact=True)).to_have_count(0)
 
     def key(control: Locator, name: str = "Space") -> None:
         control.focus()
@@ -270,7 +253,7 @@ def test_the_backup_puzzle_by_mouse_then_by_keyboard(tab: Page, serve: Serve) ->
             expect(thing.get_by_label(medium)).to_be_checked()
     for disaster in ("Saplīst datora disks", "No dzīvokļa nozog", "Izspiedējvīruss", "Aizmirstas mākoņa parole"):
         key(place.get_by_role("button", name=disaster), "Enter")
-    expect(place.get_by_text("Ģimenes foto: palika")).to_have_count(4)
+    expect(place.locator("strong", has_text="Ģimenes foto: palika")).to_have_count(4)
     expect(place.get_by_text("pazuda")).to_have_count(0)
     key(place.get_by_role("button", name="Pārbaudīt plānu"), "Enter")
     expect(place.get_by_text("Plāns iztur visas nelaimes, un princips 3-2-1 ir ievērots.")).to_be_visible()

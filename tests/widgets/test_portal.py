@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from conftest import Served
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from test_browser import assert_accessible, open_tab, stored
+from place_pages import assert_accessible
+from playwright.sync_api import Locator, Page, expect
+from test_browser import open_tab, stored
 
 pytestmark = pytest.mark.browser
 COURSE = (
     "from importlib.resources import files\nfrom lideri.practice.scenarios import load_scenarios\n"
     'page.scenarios = load_scenarios(files("course_data"))'
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(30_000)
-    yield page
-    page.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,74 +3,36 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, Served
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from place_pages import SCENARIOS, STYLES, assert_accessible
+from playwright.sync_api import Page, expect
 
 from lideri.signatures import check
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
 SIGNED = ROOT / "course_data" / "signed"
-STYLES = (ROOT / "lideri/answers/pages/static/lideri.css").read_text(encoding="utf-8") + (
-    "body *{contain:none!important} body,main,.jp-Notebook,#rendered_cells{overflow:visible!important;"
-    "height:auto!important;position:static!important;background:var(--bg)!important}"
-)
-ALL = (
-    "from importlib.resources import files; from lideri.practice.scenarios import load_scenarios; "
-    'page.scenarios = load_scenarios(files("course_data"))'
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(30_000)
-    yield page
-    page.close()
 
 
 @pytest.fixture(scope="module")
 def laboratory(serve: Serve) -> Served:
-    return serve(ALL, 'Place("m04.2-laboratorija", page)')
+    return serve(SCENARIOS, 'Place("m04.2-laboratorija", page)')
 
 
 @pytest.fixture(scope="module")
 def pen(serve: Serve) -> Served:
-    return serve(ALL, 'Place("m04.4-paraksti", page)')
+    return serve(SCENARIOS, 'Place("m04.4-paraksti", page)')
 
 
 def open_tab(tab: Page, served: Served) -> None:
     tab.goto(served.url)
     tab.get_by_text("Mācību vide").first.wait_for(timeout=90_000)
     tab.add_style_tag(content=STYLES)
-
-
-def assert_accessible(tab: Page) -> None:
-    for scheme in ("light", "dark"):
-        for width in (1280, 320):
-            tab.set_viewport_size({"width": width, "height": 900})
-            tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            tab.mouse.move(0, 0)
-            tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            found = Axe().run(tab, context=".lideri").response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], f"{scheme} {width}"
-            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{width} px scrolls sideways"
-    tab.set_viewport_size({"width": 1280, "height": 900})
-    tab.emulate_media(color_scheme="light")
 
 
 def press_until(tab: Page, key: str, name: str) -> None:

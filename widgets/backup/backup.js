@@ -1,6 +1,18 @@
 // «Rezerves kopijas 3-2-1»: where each thing's copies are, and what is left of them after a disaster.
 
 PLACES.backup = {
+  // Boxes follow the hand at once; what fits, is counted and survives is the kernel's word.
+  reduce(state, action) {
+    const fresh = { ...state, played: [], left: {}, checked: false, says: "" };
+    const copies = { ...state.copies };
+    const others = (copies[action.thing] ?? []).filter((each) => each !== action.medium);
+    if (action.do === "copy") return { ...fresh, copies: { ...copies, [action.thing]: [...others, action.medium] } };
+    if (action.do === "remove") return { ...fresh, copies: { ...copies, [action.thing]: others } };
+    if (action.do === "plug") return { ...fresh, attached: { ...state.attached, [action.medium]: action.on } };
+    if (action.do === "reset") return { ...fresh, copies: {}, attached: {}, counts: {}, used: {} };
+    return state;
+  },
+
   build(place) {
     const { spec } = place;
     const media = new Map(spec.media.map((medium) => [medium.id, medium]));
@@ -106,6 +118,7 @@ PLACES.backup = {
           });
           fill(outcomes.get(disaster.id), lines && h("ul", {}, lines));
         }
+        if (!played.length) heard.textContent = "";
         if (playing && played.includes(playing)) {
           const disaster = spec.disasters.find((each) => each.id === playing);
           heard.textContent = `${disaster.text}. ${outcomes.get(playing).innerText.replace(/\n+/g, ". ")}`;

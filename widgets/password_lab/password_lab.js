@@ -164,6 +164,16 @@ function passwordField(place) {
 }
 
 PLACES.password_lab = {
+  reduce(state, action) {
+    const next = { tried: [], order: [], habits: {}, factors: {}, checked: [], ...state };
+    const without = (part) => next.checked.filter((each) => each !== part);
+    if (action.do === "tried") return { ...next, tried: [...next.tried, [action.score, action.length]] };
+    if (action.do === "order") return { ...next, order: action.order, checked: without("order") };
+    if (action.do === "habit") return { ...next, habits: { ...next.habits, [action.habit]: action.safe }, checked: without("habits") };
+    if (action.do === "factor") return { ...next, factors: { ...next.factors, [action.account]: action.option }, checked: without("factors") };
+    return { ...next, checked: [...without(action.part), action.part] };
+  },
+
   build(place) {
     const { spec } = place;
     const lab = spec.lab && !place.scored ? passwordField(place) : null;
