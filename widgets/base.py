@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
+import traitlets
 
 from lideri.errors import LideriError, RefusedError
 
@@ -60,7 +61,17 @@ def _joined(names: list[str]) -> str:
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-class SavingWidget(anywidget.AnyWidget):
+class PageWidget(anywidget.AnyWidget):
+    """Its first message is all that a browser needs to draw it.
+
+    A browser may begin to listen between any two messages: what refers to an earlier one, as a layout of its own does,
+    or is told only in a later one would be lost, and the place would stay empty.
+    """
+
+    layout = traitlets.Any(None)  # not sent: places and questions are laid out by the page's styles
+
+
+class SavingWidget(PageWidget):
     """Takes the browser's messages and answers each of them.
 
     `handlers` names the method for each message type; a method returns the replies. «saved» is only ever sent after the

@@ -34,10 +34,12 @@ class Exercise(SavingWidget):
         self.page = page
         stored = page.saved(exercise)
         super().__init__(
-            context={"person": page.person, "page": page.id, "exercise": exercise},
-            spec=dict(spec),
-            saved=dict(stored) if stored else None,
-            **traits,
+            **{
+                "context": {"person": page.person, "page": page.id, "exercise": exercise},
+                "spec": dict(spec),
+                "saved": dict(stored) if stored else None,
+                **traits,
+            }
         )
 
     def save(self, message: Message) -> list[Reply]:

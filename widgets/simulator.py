@@ -24,6 +24,7 @@ class Simulator(Exercise):
     """
 
     kind: str
+    current: Any  # the machine's state, as replayed last
 
     state = traitlets.Dict().tag(sync=True)
     feedbacks = traitlets.Dict().tag(sync=True)
@@ -32,13 +33,18 @@ class Simulator(Exercise):
     def __init__(self, exercise: str, page: Page) -> None:
         self.machine = machine(self.kind)
         self.scenario = page.scenario(exercise)
-        super().__init__(exercise, page, spec=self.shown_spec())
-        stored = self.saved or {}
+        self.exercise, self.page = exercise, page
+        stored = page.saved(exercise) or {}
         response: Mapping[str, Any] = stored.get("response") or {}
         state, kept = restore(self.kind, self.scenario, response.get("actions", ()))
-        self._after(state, kept)
-        if stored:
-            self.saved = {**stored, "response": self._response(kept)}
+        self.current = state
+        super().__init__(
+            exercise,
+            page,
+            spec=self.shown_spec(),
+            saved={**stored, "response": self._response(kept)} if stored else None,
+            **self._looks(state, kept),
+        )
 
     def shown_spec(self) -> Mapping[str, Any]:
         """What of the scenario the browser needs."""
@@ -72,12 +78,18 @@ class Simulator(Exercise):
 
     def _after(self, state: Any, kept: Sequence[Mapping[str, Any]]) -> None:
         self.current = state
-        self.state = state.as_dict()
+        for name, value in self._looks(state, kept).items():
+            setattr(self, name, value)
+
+    def _looks(self, state: Any, kept: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         parts, done = self.machine.parts(self.scenario), set(self.machine.done(state))
-        self.progress = self.machine.progress(sum(part in done for part in parts), len(parts))
-        self.feedbacks = {
-            part: self._judged({"response": {**self._response(kept), "about": part}, "seq": 0})
-            for part in self.machine.checked(self.scenario, state)
+        return {
+            "state": state.as_dict(),
+            "progress": self.machine.progress(sum(part in done for part in parts), len(parts)),
+            "feedbacks": {
+                part: self._judged({"response": {**self._response(kept), "about": part}, "seq": 0})
+                for part in self.machine.checked(self.scenario, state)
+            },
         }
 
     def _response(self, actions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -61,6 +61,7 @@ UNSEEN: Mapping[Tool, str] = MappingProxyType(
         "source": "rīka nosauktos avotus",
     }
 )
+SUBJECTS: Mapping[str, str] = MappingProxyType({"answer": "Šai atbildei", "post": "Šim ierakstam"})
 DECISIONS: Mapping[str, str] = MappingProxyType(
     {
         "trust": "Var ticēt",
@@ -353,7 +354,7 @@ def _judge(page: Scenario, now: PageState) -> Feedback:
     unseen = _unseen(page, now)
     tip = (f"Nākamreiz apskati arī {unseen}.",) if unseen else ()
     truth = "var ticēt" if page["trust"] else "nevar ticēt"
-    subject = "Šai atbildei" if page["look"] == "answer" else "Šai lapai"
+    subject = SUBJECTS.get(page["look"], "Šai lapai")
     if now.decision == "ask":
         body = (page["verdict"], *tip)
         return Feedback("partly", f"Droša izvēle. {subject} {truth}.", body, _marks(page, now, missed=True))

@@ -9,7 +9,7 @@ import json
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -25,6 +25,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 import course_data
+from lideri.practice import machine
 from lideri.practice.scenarios import load_scenarios
 from lideri.store.tokens import PageToken, mint
 from tests.attacks.bystanders import Keys, standing_of_others
@@ -863,6 +864,25 @@ IMPOSSIBLE: dict[str, list[list[Any]]] = {
 }
 
 
+def impossible(scenario: Mapping[str, Any]) -> list[list[Any]]:
+    """Actions that no page of this scenario sends: named by hand, or possible ones with an object for a text."""
+    kind = scenario["kind"]
+    if kind in IMPOSSIBLE:
+        return IMPOSSIBLE[kind]
+    found: list[list[Any]] = [[{"do": "win"}], [{"do": "__class__"}], [{"do": "goals", "reached": 1}]]
+    try:
+        steps = list(machine(kind).solution(scenario))
+    except NotImplementedError:
+        return found
+    seen: set[tuple[str, str]] = set()
+    for place, step in enumerate(steps):
+        for field, value in step.items():
+            if isinstance(value, str) and (step["do"], field) not in seen:
+                seen.add((step["do"], field))
+                found.append([*steps[:place], {**step, field: {"$gt": ""}}])
+    return found
+
+
 def test_a_simulator_driven_by_impossible_actions_stores_nothing(system: RunningSystem) -> None:
     scenarios = load_scenarios(course_data.path())
     before, tried = own_answers(system), 0
@@ -879,7 +899,7 @@ def test_a_simulator_driven_by_impossible_actions_stores_nothing(system: Running
 
     for name, scenario in scenarios.items():
         page = page_of(name)
-        for actions in [*IMPOSSIBLE[scenario["kind"]], *common]:
+        for actions in [*impossible(scenario), *common]:
             response = {"kind": scenario["kind"], "actions": actions}
             body = {"response": response, "seq": 2**40 + tried, "checked": True}
             answer = call(system, "PUT", f"api/page/{page}/answer/{name}", page_token(system, page), body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -10,16 +10,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import course_data
+from lideri.course.items import Simulation
 from lideri.course.loading import load_course
-from lideri.practice import machine, replay, restore
-from lideri.practice.backup import BackupScenario
+from lideri.practice import machine
+from lideri.practice import replay as replay_any
+from lideri.practice import restore as restore_any
+from lideri.practice.backup import BackupScenario, BackupState
 from lideri.practice.release import scenario_of
 from lideri.practice.scenarios import load_scenarios
 
 MACHINE = machine("backup")
 PRACTICE = load_scenarios(course_data.path())["m02.5-kopijas"]
-SCORED = scenario_of(load_course().items["m02.5-v1"])  # type: ignore[arg-type]
+ITEM = load_course().items["m02.5-v1"]
+assert isinstance(ITEM, Simulation)
+SCORED = scenario_of(ITEM)
 either = pytest.mark.parametrize("scenario", [PRACTICE, SCORED], ids=["practice", "scored"])
+
+
+def replay(scenario: Mapping[str, Any], actions: Sequence[Mapping[str, Any]]) -> BackupState:
+    state = replay_any("backup", scenario, actions)
+    assert isinstance(state, BackupState)
+    return state
+
+
+def restored(
+    scenario: Mapping[str, Any], actions: Sequence[Mapping[str, Any]]
+) -> tuple[BackupState, Sequence[Mapping[str, Any]]]:
+    """The state after those actions that were possible, and these actions."""
+    state, kept = restore_any("backup", scenario, actions)
+    assert isinstance(state, BackupState)
+    return state, kept
 
 
 def copy(thing: str, medium: str) -> dict[str, Any]:
@@ -51,9 +71,9 @@ def reached(scenario: Mapping[str, Any], state: Any) -> dict[str, float]:
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_from_wherever_one_is_a_new_start_reaches_every_goal(scenario: Mapping[str, Any], data: st.DataObject) -> None:
-    _, kept = restore("backup", scenario, data.draw(tries(scenario)))
+    _, kept = restored(scenario, data.draw(tries(scenario)))
 
-    state = replay("backup", scenario, [*kept, {"do": "reset"}, *MACHINE.solution(scenario)])
+    state = replay(scenario, [*kept, {"do": "reset"}, *MACHINE.solution(scenario)])
 
     assert set(reached(scenario, state).values()) == {1.0}
     assert MACHINE.summary(scenario, state).outcome == "right"
@@ -65,7 +85,7 @@ def test_from_wherever_one_is_a_new_start_reaches_every_goal(scenario: Mapping[s
 def test_a_thing_is_lost_exactly_when_every_medium_that_holds_it_is_taken(
     scenario: Mapping[str, Any], data: st.DataObject
 ) -> None:
-    state, _ = restore("backup", scenario, data.draw(tries(scenario)))
+    state, _ = restored(scenario, data.draw(tries(scenario)))
     attached = {each["id"]: state.attached.get(each["id"], each["attached"]) for each in scenario["media"]}
 
     for disaster in scenario["disasters"]:
@@ -88,7 +108,7 @@ def test_a_thing_is_lost_exactly_when_every_medium_that_holds_it_is_taken(
 def test_no_medium_ever_holds_more_than_fits_and_3_2_1_needs_all_three(
     scenario: Mapping[str, Any], data: st.DataObject
 ) -> None:
-    state, _ = restore("backup", scenario, data.draw(tries(scenario)))
+    state, _ = restored(scenario, data.draw(tries(scenario)))
     media = {each["id"]: each for each in scenario["media"]}
 
     assert all(used <= (media[name]["room"] or 0) for name, used in state.used.items())
@@ -107,41 +127,41 @@ def test_no_medium_ever_holds_more_than_fits_and_3_2_1_needs_all_three(
 def test_nothing_copied_is_worth_nothing_even_where_a_disaster_spares_the_original(scenario: Mapping[str, Any]) -> None:
     played = [{"do": "play", "disaster": each["id"]} for each in scenario["disasters"]]
 
-    state = replay("backup", scenario, played)
+    state = replay(scenario, played)
 
     assert not any(reached(scenario, state).values())
     assert any(all(each.values()) for each in state.left.values())  # one of them does spare everything
 
 
 def test_copies_at_home_are_stolen_together_and_what_is_attached_is_encrypted_together() -> None:
-    home = replay("backup", PRACTICE, [copy("foto", "usb-majas"), {"do": "play", "disaster": "zadziba"}])
+    home = replay(PRACTICE, [copy("foto", "usb-majas"), {"do": "play", "disaster": "zadziba"}])
     attached = [copy("darbs", "usb-majas"), copy("darbs", "makonis"), {"do": "play", "disaster": "izspiedejs"}]
     unplugged = [{"do": "plug", "medium": "usb-majas", "on": False}, *attached]
 
     assert home.left["zadziba"]["foto"] == ()
-    assert replay("backup", PRACTICE, attached).left["izspiedejs"]["darbs"] == ()
-    assert replay("backup", PRACTICE, unplugged).left["izspiedejs"]["darbs"] == ("usb-majas",)
+    assert replay(PRACTICE, attached).left["izspiedejs"]["darbs"] == ()
+    assert replay(PRACTICE, unplugged).left["izspiedejs"]["darbs"] == ("usb-majas",)
 
 
 def test_three_two_one_alone_does_not_save_a_thing_whose_every_copy_is_attached() -> None:
-    state = replay("backup", PRACTICE, [copy("darbs", "usb-majas"), copy("darbs", "makonis")])
+    state = replay(PRACTICE, [copy("darbs", "usb-majas"), copy("darbs", "makonis")])
 
     assert reached(PRACTICE, state)["darbs"] == 1
     assert reached(PRACTICE, state)["izspiedejs"] == 0
 
 
 def test_what_does_not_fit_is_said_and_not_copied() -> None:
-    state = replay("backup", PRACTICE, [copy("foto", "makonis")])
+    state = replay(PRACTICE, [copy("foto", "makonis")])
 
     assert state.says == "Mākonis: vietas nepietiek. Nav iekopēts: Ģimenes foto."
     assert state.copies.get("foto", ()) == ()
-    assert replay("backup", PRACTICE, [copy("foto", "makonis"), copy("foto", "usb-majas")]).says == ""
+    assert replay(PRACTICE, [copy("foto", "makonis"), copy("foto", "usb-majas")]).says == ""
 
 
 def test_a_change_makes_what_was_played_and_checked_old() -> None:
     actions = [copy("darbs", "makonis"), {"do": "play", "disaster": "zadziba"}, {"do": "check"}]
 
-    before = replay("backup", PRACTICE, actions)
+    before = replay(PRACTICE, actions)
     after = MACHINE.apply(PRACTICE, before, {"do": "remove", "thing": "darbs", "medium": "makonis"})
 
     assert before.checked and before.played == ("zadziba",)
@@ -149,9 +169,10 @@ def test_a_change_makes_what_was_played_and_checked_old() -> None:
 
 
 def test_a_new_start_forgets_the_copies_and_remembers_that_it_was_checked() -> None:
-    state = replay("backup", PRACTICE, [*MACHINE.solution(PRACTICE), {"do": "reset"}])
+    state = replay(PRACTICE, [*MACHINE.solution(PRACTICE), {"do": "reset"}])
 
-    assert state.copies == state.attached == {}
+    assert not state.copies
+    assert not state.attached
     assert MACHINE.done(state) == MACHINE.parts(PRACTICE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ from lideri.course.places import load_places
 from lideri.errors import InvalidAnswer
 from lideri.hub import assets
 from lideri.hub.places import node
-from lideri.practice import estimator, machine, replay, restore
-from lideri.practice.password_lab import PARTS, PasswordLabScenario
+from lideri.practice import estimator, machine
+from lideri.practice import replay as replay_any
+from lideri.practice import restore as restore_any
+from lideri.practice.password_lab import PARTS, PasswordLabScenario, PasswordLabState
 from lideri.practice.release import scenario_of
 from lideri.practice.scenarios import load_scenarios, read_scenario
 from widgets import password_lab
@@ -32,6 +34,21 @@ ROOT = Path(__file__).parents[2]
 MACHINE = machine("password_lab")
 SCENARIO = load_scenarios(course_data.path())["m02.5-paroles"]
 needs_estimator = pytest.mark.skipif(estimator.library() is None, reason="zxcvbn is not installed: make install")
+
+
+def replay(scenario: Mapping[str, Any], actions: Sequence[Mapping[str, Any]]) -> PasswordLabState:
+    state = replay_any("password_lab", scenario, actions)
+    assert isinstance(state, PasswordLabState)
+    return state
+
+
+def restored(
+    scenario: Mapping[str, Any], actions: Sequence[Mapping[str, Any]]
+) -> tuple[PasswordLabState, Sequence[Mapping[str, Any]]]:
+    """The state after those actions that were possible, and these actions."""
+    state, kept = restore_any("password_lab", scenario, actions)
+    assert isinstance(state, PasswordLabState)
+    return state, kept
 
 
 def laboratories() -> Iterator[Mapping[str, Any]]:
@@ -171,9 +188,9 @@ ACTIONS = st.lists(
 @settings(max_examples=80, deadline=None)
 @given(ACTIONS)
 def test_from_wherever_one_is_every_goal_can_still_be_reached(tried: list[dict[str, Any]]) -> None:
-    _, kept = restore("password_lab", SCENARIO, tried)
+    _, kept = restored(SCENARIO, tried)
 
-    state = replay("password_lab", SCENARIO, [*kept, *MACHINE.solution(SCENARIO)])
+    state = replay(SCENARIO, [*kept, *MACHINE.solution(SCENARIO)])
 
     assert all(goal.reached == 1 for goal in MACHINE.goals(SCENARIO, state))
     assert MACHINE.summary(SCENARIO, state).outcome == "right"
@@ -182,7 +199,7 @@ def test_from_wherever_one_is_every_goal_can_still_be_reached(tried: list[dict[s
 @settings(max_examples=80, deadline=None)
 @given(ACTIONS)
 def test_a_goal_is_reached_only_by_the_right_answer_to_it(tried: list[dict[str, Any]]) -> None:
-    state, kept = restore("password_lab", SCENARIO, tried)
+    state, kept = restored(SCENARIO, tried)
     said = {each["habit"]: each["safe"] for each in kept if each["do"] == "habit"}
 
     reached = {goal.id: goal.reached for goal in MACHINE.goals(SCENARIO, state)}
@@ -199,7 +216,7 @@ def test_nothing_done_is_worth_nothing() -> None:
 
 def test_passwords_that_are_equally_weak_may_stand_either_way() -> None:
     def right(order: list[str]) -> int:
-        state = replay("password_lab", SCENARIO, [{"do": "order", "order": order}])
+        state = replay(SCENARIO, [{"do": "order", "order": order}])
         return sum(goal.reached == 1 for goal in MACHINE.goals(SCENARIO, state) if goal.id.startswith("order."))
 
     assert right(["d", "b", "e", "c", "a"]) == right(["d", "e", "b", "c", "a"]) == 5
@@ -208,14 +225,14 @@ def test_passwords_that_are_equally_weak_may_stand_either_way() -> None:
 
 def test_a_social_networks_own_password_may_do_and_two_passwords_do_not() -> None:
     def worth(option: str) -> float:
-        state = replay("password_lab", SCENARIO, [{"do": "factor", "account": "tikls", "option": option}])
+        state = replay(SCENARIO, [{"do": "factor", "account": "tikls", "option": option}])
         return next(goal.reached for goal in MACHINE.goals(SCENARIO, state) if goal.id == "factors.tikls")
 
     assert [worth(option) for option in ("apstiprinajums", "tikai-parole", "divas-paroles")] == [1, 0.5, 0]
 
 
 def test_a_change_takes_only_its_own_parts_check_away() -> None:
-    state = replay("password_lab", SCENARIO, MACHINE.solution(SCENARIO))
+    state = replay(SCENARIO, MACHINE.solution(SCENARIO))
 
     after = MACHINE.apply(SCENARIO, state, {"do": "habit", "habit": HABITS[0], "safe": False})
 
@@ -227,7 +244,7 @@ def test_a_change_takes_only_its_own_parts_check_away() -> None:
 def test_the_same_strength_and_length_is_kept_once_and_nothing_else_of_it() -> None:
     tried = {"do": "tried", "score": 1, "length": "8-11"}
 
-    state = replay("password_lab", SCENARIO, [tried, tried, {**tried, "score": 4}])
+    state = replay(SCENARIO, [tried, tried, {**tried, "score": 4}])
 
     assert state.tried == ((1, "8-11"), (4, "8-11"))
 
@@ -237,7 +254,7 @@ def test_a_scored_task_has_no_field_to_try_passwords_in() -> None:
         if scenario["id"].startswith("m02.5-v"):
             assert not scenario["lab"]
             with pytest.raises(InvalidAnswer):
-                replay("password_lab", scenario, [{"do": "tried", "score": 1, "length": "8-11"}])
+                replay(scenario, [{"do": "tried", "score": 1, "length": "8-11"}])
 
 
 def test_a_key_that_forgets_a_password_is_refused() -> None:

@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import anywidget
 import traitlets
 
 from lideri.errors import LideriError
-from widgets.base import browser_side
+from widgets.base import PageWidget, browser_side
 from widgets.panels.rendering import programme_page, trainer_page
 
 
@@ -32,7 +31,7 @@ class Reports(Protocol):
         ...
 
 
-class _Panel(anywidget.AnyWidget):
+class _Panel(PageWidget):
     html = traitlets.Unicode("").tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
     choices: traitlets.List[list[str]] = traitlets.List().tag(sync=True)

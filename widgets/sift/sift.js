@@ -23,6 +23,8 @@ function siftDrawing(picture) {
 
 const SIFT_ICONS = { article: "site", advice: "site", institution: "site", post: "sms", answer: "chat" };
 
+const SIFT_SUBJECTS = { answer: "šai atbildei", post: "šim ierakstam" };
+
 PLACES.sift = {
   reduce(state, action) {
     const now = { ...SIFT_FRESH, ...state.pages?.[action.page] };
@@ -64,7 +66,7 @@ PLACES.sift = {
 
       const signs = spotList(page.signs, new Set(about(page.id).marked), (sign, on) => act({ do: on ? "mark" : "unmark", sign }));
       if (isAnswer) page.signs.forEach((sign) => sign.look && signs.parts.get(sign.id).host.append(hosts.get(sign.look)));
-      const verdict = radioGroup(isAnswer ? "Vai šai atbildei var ticēt?" : "Vai šai lapai var ticēt?", page.decisions, about(page.id).decision, (decision) => act({ do: "decide", decision }));
+      const verdict = radioGroup(`Vai ${SIFT_SUBJECTS[page.look] ?? "šai lapai"} var ticēt?`, page.decisions, about(page.id).decision, (decision) => act({ do: "decide", decision }));
 
       const sheet = h("article", { class: `sift__page sift__page--${page.look}`, "aria-label": `${page.site}: ${page.headline}` },
         h("div", { class: "sift__bar" }, icon(SIFT_ICONS[page.look]), page.address ? h("p", { class: "sift__address" }, h("span", { class: "visually-hidden" }, "Adrese: "), h("span", { class: "address" }, page.address)) : h("p", {}, page.site),
