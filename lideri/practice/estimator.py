@@ -29,7 +29,10 @@ PLACE = "vieta"  # what the municipalities' names are called in the list
 SHORTEST = 3  # letters
 _PUBLISHED = Path("node_modules/zxcvbn/dist/zxcvbn.js")
 _PROJECT = Path(__file__).resolve().parents[2]
-_MODULE = """const module = {{ exports: {{}} }};
+_MODULE = """/*! zxcvbn 4.4.2
+{licence}
+*/
+const module = {{ exports: {{}} }};
 const exports = module.exports;
 {library}
 export default module.exports;
@@ -68,8 +71,9 @@ def module_text() -> str | None:
     if found is None:
         return None
     published = found.read_text(encoding="utf-8").partition("\n//# sourceMappingURL=")[0]
+    licence = (found.parents[1] / "LICENSE.txt").read_text(encoding="utf-8").strip()
     words = json.dumps(list(latvian_words(course_data.path()).items()), ensure_ascii=False)
-    return _MODULE.format(library=published, words=words)
+    return _MODULE.format(licence=licence, library=published, words=words)
 
 
 def stamp(text: str) -> str:

@@ -200,6 +200,16 @@ def typed(action: Action, name: str) -> str:
     return value
 
 
+def read_order(action: Action, pieces: Iterable[Scenario]) -> tuple[str, ...]:
+    """The field ``steps`` of the action: the ids of all ``pieces``, each once."""
+    steps = action.get("steps")
+    if not isinstance(steps, list | tuple) or not all(isinstance(step, str) for step in steps):
+        raise InvalidAnswer("Soļu secību nevarēja nolasīt. Pārlādē lapu un mēģini vēlreiz.")
+    if sorted(steps) != sorted(piece["id"] for piece in pieces):
+        raise InvalidAnswer("Secībā jābūt visiem soļiem, katram vienu reizi.")
+    return tuple(steps)
+
+
 def allowed_places(key: Iterable[Sequence[str]]) -> dict[str, range]:
     """Where each step may stand; steps in one inner sequence may stand in any order among themselves.
 

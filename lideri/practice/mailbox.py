@@ -35,6 +35,7 @@ from lideri.practice.machine import (
     Scenario,
     allowed_places,
     one_of,
+    read_order,
     unknown,
     verb,
 )
@@ -188,7 +189,12 @@ class MailboxMachine(Machine[MailboxState]):
     def apply(self, scenario: Scenario, state: MailboxState, action: Action) -> MailboxState:
         do = verb(action)
         if do == "order":
-            return replace(state, order=_order(scenario, action), order_checked=False, last=_unless(state.last, STEPS))
+            return replace(
+                state,
+                order=read_order(action, scenario["steps"]["pieces"]),
+                order_checked=False,
+                last=_unless(state.last, STEPS),
+            )
         if do == "check_order":
             if not state.order:
                 raise InvalidAnswer("Vispirms saliec soļus secībā, tad pārbaudi.")
@@ -291,15 +297,6 @@ def _on_message(message: Mapping[str, Any], state: MailboxState, name: str, do: 
     marked = {*now.marked, spot} if do == "mark" else set(now.marked) - {spot}
     # In the order of the message, so that the same marks always make the same state.
     return state.with_message(name, replace(now, marked=tuple(each for each in spots if each in marked)))
-
-
-def _order(scenario: Scenario, action: Action) -> tuple[str, ...]:
-    steps, wanted = action.get("steps"), sorted(piece["id"] for piece in scenario["steps"]["pieces"])
-    if not isinstance(steps, list | tuple) or not all(isinstance(step, str) for step in steps):
-        raise InvalidAnswer("Soļu secību nevarēja nolasīt. Pārlādē lapu un mēģini vēlreiz.")
-    if sorted(steps) != wanted:
-        raise InvalidAnswer("Secībā jābūt visiem soļiem, katram vienu reizi.")
-    return tuple(steps)
 
 
 def _unless(last: str | None, part: str) -> str | None:

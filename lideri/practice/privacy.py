@@ -32,9 +32,11 @@ from lideri.practice.machine import (
     Scenario,
     allowed_places,
     one_of,
+    read_order,
     unknown,
     verb,
 )
+from lideri.practice.mailbox import Steps
 
 GROUNDS, STEPS = "grounds", "steps"  # the parts that are no document
 
@@ -102,26 +104,10 @@ class Grounds(Frozen):
         return self
 
 
-class Step(Frozen):
-    id: Identifier
-    text: Text
-    why: Text
+class BreachSteps(Steps):
+    """``verdict`` is said when they stand in order."""
 
-
-class Steps(Frozen):
-    """``key``: the steps in order, those in one inner list in any order."""
-
-    situation: Text
-    pieces: Annotated[tuple[Step, ...], Field(min_length=3, max_length=8)]
-    key: Annotated[tuple[tuple[Identifier, ...], ...], Field(min_length=2)]
     verdict: Text
-    facts: Annotated[tuple[str, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _key_names_every_step_once(self) -> Self:
-        if sorted(step for group in self.key for step in group) != sorted(piece.id for piece in self.pieces):
-            raise ValueError("soļu atslēgā katram solim jābūt tieši vienu reizi")
-        return self
 
 
 class PrivacyScenario(Frozen):
@@ -132,7 +118,7 @@ class PrivacyScenario(Frozen):
     intro: Text
     documents: Annotated[tuple[Document, ...], Field(max_length=8)] = ()
     grounds: Grounds | None = None
-    steps: Steps | None = None
+    steps: BreachSteps | None = None
 
     @model_validator(mode="after")
     def _has_parts(self) -> Self:
@@ -206,7 +192,7 @@ class PrivacyMachine(Machine[PrivacyState]):
                     raise InvalidAnswer("Vispirms izvēlies pamatu katrai rindai.")
                 return state.with_checked(GROUNDS)
             case "order":
-                return state.changed(STEPS, order=_order(_part(scenario, STEPS), action))
+                return state.changed(STEPS, order=read_order(action, _part(scenario, STEPS)["pieces"]))
             case "check_order":
                 _part(scenario, STEPS)
                 if not state.order:
@@ -354,15 +340,6 @@ def _pairs(part: Scenario, action: Action) -> dict[str, str]:
     if not set(pairs) <= left or not all(isinstance(ground, str) and ground in right for ground in pairs.values()):
         raise InvalidAnswer("Tādas rindas vai tāda pamata šajā uzdevumā nav. Izvēlies no redzamā.")
     return {each["id"]: pairs[each["id"]] for each in part["processings"] if each["id"] in pairs}
-
-
-def _order(part: Scenario, action: Action) -> tuple[str, ...]:
-    steps = action.get("steps")
-    if not isinstance(steps, list | tuple) or not all(isinstance(step, str) for step in steps):
-        raise InvalidAnswer("Soļu secību nevarēja nolasīt. Pārlādē lapu un mēģini vēlreiz.")
-    if sorted(steps) != sorted(piece["id"] for piece in part["pieces"]):
-        raise InvalidAnswer("Secībā jābūt visiem soļiem, katram vienu reizi.")
-    return tuple(steps)
 
 
 # ── judging ─────────────────────────────────────────────────────────────────────────────────────────────────────────

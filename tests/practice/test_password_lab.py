@@ -137,6 +137,7 @@ def test_the_kernel_names_the_address_under_which_the_server_hands_the_estimator
 
     assert there == {"address": f"/services/macibas/assets/{assets.address(handed_out, estimator.NAME)}"}
     assert elsewhere["text"].encode() == handed_out[estimator.NAME].content
+    assert "Permission is hereby granted" in elsewhere["text"]  # MIT asks that its text goes along
     assert b"sourceMappingURL" not in handed_out[estimator.NAME].content
 
 

@@ -122,7 +122,7 @@ def test_a_password_typed_in_the_lab_leaves_no_trace_outside_its_field(tab: Page
     # Typed as people type, left with Enter and Tab; then the page works on and is opened again.
     field.press_sequentially(MARKER, delay=20)
     expect(lab.locator(".password-lab__word")).to_have_text("Ļoti stipra parole")
-    expect(lab.get_by_text("Jau izmēģinātās: ļoti stipra")).to_be_visible()
+    expect(lab.get_by_text("Vērtējumi, ko jau redzēji: ļoti stipra")).to_be_visible()
     field.press("Enter")
     field.press("Tab")
     lab.get_by_role("button", name="Šī secība ir pareiza").click()

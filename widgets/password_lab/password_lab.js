@@ -158,7 +158,7 @@ function passwordField(place) {
         h("p", {}, "Pārējos latviešu vārdus tā nepazīst, tāpēc latvisku paroli reizēm novērtē par augstu. Tavā darbu sarakstā pieraksta tikai vērtējumu un aptuveno garumu."))),
     refresh() {
       const best = new Set((place.state.tried ?? []).map(([score]) => score));
-      tried.textContent = best.size ? `Jau izmēģinātās: ${STRENGTH.filter((_, score) => best.has(score)).join(", ").toLocaleLowerCase("lv")}. Pamēģini izdomāt paroli ar katru vērtējumu.` : "";
+      tried.textContent = best.size ? `Vērtējumi, ko jau redzēji: ${STRENGTH.filter((_, score) => best.has(score)).join(", ").toLocaleLowerCase("lv")}. Pamēģini izdomāt paroli ar katru no pieciem vērtējumiem.` : "";
     },
   };
 }
