@@ -257,8 +257,10 @@ class PasswordLabMachine(Machine[PasswordLabState]):
 
 
 def _tried(scenario: Scenario, state: PasswordLabState, action: Action) -> PasswordLabState:
+    """Refused with any other field: what was typed must not be kept even if a page should send it."""
     score, length = action.get("score"), one_of(action, "length", LENGTHS, "garums")
-    if not scenario["lab"] or not isinstance(score, int) or isinstance(score, bool) or score not in SCORES:
+    extra = set(action) - {"do", "score", "length"}
+    if extra or not scenario["lab"] or not isinstance(score, int) or isinstance(score, bool) or score not in SCORES:
         raise InvalidAnswer("Izmēģinājumu nevarēja pierakstīt. Pārlādē lapu un mēģini vēlreiz.")
     return state if (score, length) in state.tried else replace(state, tried=(*state.tried, (score, length)))
 

@@ -250,6 +250,12 @@ def test_the_same_strength_and_length_is_kept_once_and_nothing_else_of_it() -> N
     assert state.tried == ((1, "8-11"), (4, "8-11"))
 
 
+def test_a_page_that_sends_the_password_along_is_refused() -> None:
+    _, kept = restored(SCENARIO, [{"do": "tried", "score": 1, "length": "8-11", "text": "mana parole"}])
+
+    assert kept == ()
+
+
 def test_a_scored_task_has_no_field_to_try_passwords_in() -> None:
     for scenario in laboratories():
         if scenario["id"].startswith("m02.5-v"):

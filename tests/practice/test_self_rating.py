@@ -47,6 +47,12 @@ def test_a_later_round_stands_beside_the_first_and_says_how_many_grew() -> None:
     assert told.marks["4.2"].why == "Pirmajā reizē: 3. līmenis."
 
 
+def test_the_way_that_simulated_people_go_finishes_it() -> None:
+    state = replay("self_rating", SCENARIO, MACHINE.solution(SCENARIO))
+
+    assert state.finished and len(state.rounds) == 1
+
+
 def test_not_knowing_is_no_step_back_and_no_step_forward() -> None:
     state = replay("self_rating", SCENARIO, [*rated("nezinu"), {"do": "again"}, *rated("5")])
 

@@ -16,7 +16,7 @@ PLACES.backup = {
   build(place) {
     const { spec } = place;
     const media = new Map(spec.media.map((medium) => [medium.id, medium]));
-    const size = (gigabytes) => (gigabytes > 0 && gigabytes < 1 ? `${Math.round(gigabytes * 1000)} MB` : `${decimal(gigabytes, Number.isInteger(gigabytes) ? 0 : 1)} GB`);
+    const size = (gigabytes) => (gigabytes > 0 && gigabytes < 1 ? `${Math.round(gigabytes * 1000)} MB` : `${decimal(gigabytes, Number.isInteger(gigabytes) ? 0 : 1)} GB`);
     const boxes = new Map();
     const says = new Map();
     let asked = null; // the thing whose copy was changed last: a refusal is said there

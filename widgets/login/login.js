@@ -126,6 +126,7 @@ PLACES.login = {
       }
       const locked = now.wrong[sign ? "pin2" : "pin1"] >= 3;
       return [
+        now.card_in && message(now, "card"),
         !now.card_in ? h("p", {}, "Ieliec eID karti lasītājā. Lasītājs ir zem šīs lapas.")
           : locked ? keypad(task, "card", "PUK", 8, { do: "puk" }) : keypad(task, "card", name, sign ? 6 : 4, { do: "pin", on: "card" }),
         h("p", {}, back)];
@@ -133,11 +134,12 @@ PLACES.login = {
 
     function reader(task, now, over) {
       const codes = now.renewed ? task.card.new : task.card.codes;
+      const asks = !over && now.card_in && now.screen === "card"; // then the page says it, where the digits are typed
       const line = (term, value) => [h("dt", {}, term), h("dd", { class: "address" }, value)];
       return h("div", { class: "signin__desk" },
         h("div", { class: "signin__reader", role: "group", "aria-label": "Karšu lasītājs" },
           loginPicture(now.card_in ? "readerFull" : "readerEmpty", "signin__picture--reader"),
-          heading("h4", now.card_in ? "Karte ir lasītājā" : "Karte nav lasītājā", "card"), message(now, "card"),
+          heading("h4", now.card_in ? "Karte ir lasītājā" : "Karte nav lasītājā", "card"), !asks && message(now, "card"),
           !over && button(now.card_in ? "Izņemt karti" : "Ielikt karti lasītājā", "card", { do: now.card_in ? "remove" : "insert" }, { where: "card" })),
         h("div", { class: "signin__papers", role: "group", "aria-label": "PIN aploksne" },
           heading("h4", codes ? "PIN aploksne" : "PIN aploksnes nav", "note"),
@@ -157,7 +159,7 @@ PLACES.login = {
         h("div", { class: "signin__phone", role: "group", "aria-label": "Tālrunis" },
           h("p", { class: "signin__status small" }, h("span", {}, "Mācību tālrunis"), clock && h("span", {}, clock.now)),
           h("div", { class: "signin__screen" }, task.call && caller(task, now, over), task.phone && app(task, now, over, clock))),
-        codes && h("div", { class: "signin__paper signin__memory" }, h("p", { class: "small" }, "Ko tu atceries (izdomāti kodi)"),
+        codes && h("div", { class: "signin__paper signin__memory" }, h("p", { class: "small" }, "Tavi tālruņa lietotnes kodi (izdomāti)"),
           h("dl", {}, h("dt", {}, "PIN1"), h("dd", { class: "address" }, codes.pin1), h("dt", {}, "PIN2"), h("dd", { class: "address" }, codes.pin2))),
         task.phone && !codes && h("p", { class: "small" }, "Tālruņa lietotnes PIN kodi ir aizmirsti."));
     }
