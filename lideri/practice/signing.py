@@ -27,6 +27,7 @@ from lideri.errors import InvalidAnswer
 from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Scenario, one_of, typed, unknown, verb
 
 SIGN = "sign"  # the one part
+LONGEST_TIME = 40  # signs of a time as browsers write it
 TRIES = 3
 FORMATS: Mapping[str, str] = {"edoc": "eDoc", "asice": "ASiC-E", "pdf": "PDF"}
 Format = Literal["edoc", "asice", "pdf"]
@@ -117,9 +118,10 @@ class SigningMachine(Machine[SigningState]):
             raise InvalidAnswer("PIN2 ir bloķēts. Atbloķē to ar PUK kodu.")
         if "".join(typed(action, "pin").split()) != scenario["pin"]:
             return replace(state, left=state.left - 1, wrong=True)
-        at = action.get("at")
-        when = at if isinstance(at, str) and len(at) <= 40 else ""
-        return replace(state, signed=True, signed_at=when, left=TRIES, wrong=False, lost=False)
+        at = action.get("at", "")
+        if not isinstance(at, str) or len(at) > LONGEST_TIME:
+            raise InvalidAnswer("Parakstīšanas laiku nevarēja nolasīt. Pārlādē lapu un mēģini vēlreiz.")
+        return replace(state, signed=True, signed_at=at, left=TRIES, wrong=False, lost=False)
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {

@@ -124,9 +124,9 @@ class SortingMachine(Machine[SortingState]):
             marks[card["id"]] = Mark(outcome, card["why"])
         right, total = sum(mark.outcome == "right" for mark in marks.values()), len(marks)
         if right == total:
-            return Feedback("right", "Pareizi. Visas kartītes ir savā vietā.", (), marks)
-        body = ("Izlasi paskaidrojumu pie katras nepareizās, pārliec to un pārbaudi vēlreiz.",)
-        title = f"Savā vietā: {right} no {total}."
+            return Feedback("right", "Pareizi. Visas atbildes ir pareizas.", (), marks)
+        body = ("Izlasi paskaidrojumu pie katras nepareizās atbildes, izvēlies citu un pārbaudi vēlreiz.",)
+        title = f"Pareizi: {right} no {total}."
         return Feedback("partly" if right else "wrong", title, body, marks)
 
     def goals(self, scenario: Scenario, state: SortingState) -> tuple[Goal, ...]:

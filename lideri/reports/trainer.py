@@ -109,7 +109,7 @@ class ModuleLine:
 
 @dataclass(frozen=True, slots=True)
 class TrainerReport:
-    """``waiting``, ``waiting_since``, ``first_waiting`` and ``help`` are about all modules, the rest about ``module``."""
+    """``waiting``, ``waiting_since``, ``first_waiting``, ``help`` are about all modules, the rest about ``module``."""
 
     cohort_id: str
     cohort: str
@@ -242,9 +242,7 @@ def _waits(submission: Submission) -> bool:
     return submission.state == "failed" or any(result.points is None for result in submission.results)
 
 
-def _module_line(
-    module: str, people: Sequence[PersonEvidence], course: Course, settings: CourseSettings
-) -> ModuleLine:
+def _module_line(module: str, people: Sequence[PersonEvidence], course: Course, settings: CourseSettings) -> ModuleLine:
     entry = course.syllabus.module(module)
     handed_in = [[one for one in person.submissions if one.module == module] for person in people]
     return ModuleLine(

@@ -154,7 +154,8 @@ def add_questions(root: Path, count: int, *, key: str = "", longest: bool = Fals
         )
         text += (
             f"  - id: m02.1-k{number}\n    version: 1\n    kind: single_choice\n    pool: final\n    status: live\n"
-            f'    submodule: "2.1"\n    stem: Ko darīt {number}?\n    options:\n{options}    key: {right}\n    points: 1\n'
+            f'    submodule: "2.1"\n    stem: Ko darīt {number}?\n    options:\n{options}    key: {right}\n'
+            f"    points: 1\n"
             f'    explanation: Tā.\n    competences: ["4.1"]\n    outcomes: [LO4.1.15]\n    level: 4\n'
             f"    facts: [banka-vispirms]\n"
         )

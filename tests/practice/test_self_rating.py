@@ -42,7 +42,7 @@ def test_a_later_round_stands_beside_the_first_and_says_how_many_grew() -> None:
 
     told = MACHINE.feedback(SCENARIO, state, "rating")
 
-    assert state.rounds == ({name: "3" for name in NAMES}, {name: "5" for name in NAMES})
+    assert state.rounds == (dict.fromkeys(NAMES, "3"), dict.fromkeys(NAMES, "5"))
     assert told.body[-1] == "Kopš pirmās reizes līmenis audzis 17 no 17 kompetencēm."
     assert told.marks["4.2"].why == "Pirmajā reizē: 3. līmenis."
 

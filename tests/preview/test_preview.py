@@ -90,11 +90,11 @@ def test_what_is_saved_is_seen_at_once_and_the_place_works(address: str, draft: 
         for card in ("Parāda soli", "Ievada PIN", "Sola, kā"):
             tab.get_by_role("group", name=card).get_by_label("To dara līderis", exact=True).check()
         tab.get_by_role("button", name="Pārbaudīt").click()
-        expect(tab.get_by_text("Savā vietā: 1 no 3.")).to_be_visible()
+        expect(tab.get_by_text("Pareizi: 1 no 3.")).to_be_visible()
 
         draft.write_text(draft.read_text(encoding="utf-8").replace("title: Kārtošana", "title: Mans jaunais"), "utf-8")
         expect(tab.get_by_role("heading", name="Izmēģini: Mans jaunais")).to_be_visible()
-        expect(tab.get_by_text("Noliktas 0 no 3 kartītēm")).to_be_visible()
+        expect(tab.get_by_text("Atbildēts: 0 no 3")).to_be_visible()
 
         draft.write_text(draft.read_text(encoding="utf-8").replace("kind: sorting", "kind: kas"), "utf-8")
         expect(tab.get_by_text("mācību vietas veida «kas» nav")).to_be_visible()

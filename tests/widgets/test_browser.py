@@ -200,13 +200,13 @@ def test_a_task_in_a_practice_place_is_done_with_the_keyboard_and_kept(tab: Page
 
     card.get_by_label("Dara", exact=True).focus()
     tab.keyboard.press("ArrowDown")
-    expect(tab.get_by_text("Nolikta 1 no 3 kartītēm")).to_be_visible()
+    expect(tab.get_by_text("Atbildēts: 1 no 3")).to_be_visible()
     expect(tab.get_by_text("Atbildēts uz 1 no 9 uzdevumiem")).to_be_visible()
     expect(tab.get_by_role("status").filter(has_text=SAVED)).to_have_count(1)
     tab.reload()
     tab.add_style_tag(content=STYLES)
 
-    expect(tab.get_by_text("Nolikta 1 no 3 kartītēm")).to_be_visible(timeout=90_000)
+    expect(tab.get_by_text("Atbildēts: 1 no 3")).to_be_visible(timeout=90_000)
     expect(tab.get_by_role("group", name="Ievada PIN").get_by_label("Nedara")).to_be_checked()
     kept = stored(served)["vieta"]["response"]
     assert kept == {"kind": "simulation", "actions": [{"do": "put", "card": "k2", "bin": "b"}]}

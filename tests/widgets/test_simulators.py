@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from fake_page import FakePage, scenarios
+from ipywidgets import Widget
 
 from widgets import AddressReader, Mailbox, OpenData
 from widgets.open_data.chart import draw, finding
@@ -137,3 +138,20 @@ def test_the_same_chart_is_drawn_the_same() -> None:
     chart = {"title": "Saņēmēji", "labels": ["Rīga"], "values": [1.0], "decimals": 0, "hidden": 0}
 
     assert draw(chart, "dark") == draw(chart, "dark")
+
+
+def test_the_first_message_of_a_place_has_all_that_a_browser_needs_to_draw_it() -> None:
+    told: list[dict[str, Any]] = []
+    open_comm = Widget.open
+
+    def listen(widget: Widget) -> None:
+        told.append(dict(widget.get_state()))
+        open_comm(widget)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Widget, "open", listen)
+        Mailbox("mailbox", FakePage())
+
+    assert len(told) == 1, "a layout of its own may be missed by a browser that begins to listen after it"
+    assert told[0]["state"] and told[0]["progress"]
+    assert "layout" not in told[0]

@@ -5,7 +5,16 @@ function render({ model, el }) {
   const { reduce = (state) => state, build } = PLACES[spec.kind];
   const progress = h("p", {});
   let built = null;
-  const refresh = () => { progress.textContent = simulation.progress; built.refresh(); };
+  // What was just said is seen: on a small screen, or with large letters, it may stand below the edge.
+  const heard = new Set();
+  let did = null;
+  const reveal = () => {
+    const boxes = [...built.node.querySelectorAll(".feedback")];
+    const fresh = boxes.find((each) => !heard.has(each.textContent));
+    for (const each of boxes) heard.add(each.textContent);
+    if (did && did !== "open") fresh?.scrollIntoView({ block: "nearest" });
+  };
+  const refresh = () => { progress.textContent = simulation.progress; built.refresh(); reveal(); };
   const simulation = new Simulation(model, { reduce: (state, action) => reduce(state, action, spec), onShown: refresh, onOther: answered });
   // Questions that change nothing: the kernel's answer comes as a promise.
   const asked = new Map();
@@ -28,7 +37,7 @@ function render({ model, el }) {
     spec, scored: false, ask,
     get state() { return simulation.state; },
     get feedbacks() { return simulation.feedbacks; },
-    act(action, how) { simulation.act(action, how); refresh(); },
+    act(action, how) { did = action.do; simulation.act(action, how); refresh(); },
   };
   built = build(place);
   el.append(h("div", { class: `lideri lideri-${spec.kind}` },

@@ -30,7 +30,7 @@ PLACES.sorting = {
     check.addEventListener("click", () => {
       const missing = spec.cards.filter((card) => !place.state.placed?.[card.id]);
       if (missing.length) {
-        fill(hint, h("p", { class: "hint" }, `Vispirms noliec visas kartītes. Pirmā, kas palikusi: «${missing[0].text}»`));
+        fill(hint, h("p", { class: "hint" }, `Vispirms atbildi pie visām rindām. Pirmā bez atbildes: «${missing[0].text}»`));
         return;
       }
       fill(hint);
@@ -42,7 +42,7 @@ PLACES.sorting = {
       node,
       refresh() {
         const done = Object.keys(place.state.placed ?? {}).length;
-        left.textContent = `${plural(done, "Nolikta", "Noliktas")} ${done} no ${spec.cards.length} ${plural(spec.cards.length, "kartītes", "kartītēm")}`;
+        left.textContent = `Atbildēts: ${done} no ${spec.cards.length}`;
         const feedback = place.state.checked ? place.feedbacks.cards : null;
         fill(live, feedback && feedbackBox(feedback));
         mark(feedback?.marks);

@@ -360,7 +360,7 @@ class Download(CohortPage):
         self.finish(content)
 
     def _content(self, cohort: Cohort, kind: str) -> bytes:
-        """A workbook with a sheet for each module, or one module's CSV (`?modulis=`; the first one when none is named)."""
+        """A workbook with a sheet for each module, or one module's CSV (`?modulis=`; else the first one's)."""
         course = self.context.course
         modules = [each.id for each in course.syllabus.modules if course.forms_of(each.id)]
         if kind == "csv":
