@@ -285,3 +285,14 @@ def test_scored_tasks_say_nothing_about_right_and_wrong_and_ask_for_no_password(
     tab.reload()
     expect(tab.get_by_text("Atbildēts uz 2 no 2 uzdevumiem")).to_be_visible(timeout=90_000)
     assert actions(served, "m02.5-v1") == [{"do": "copy", "thing": "notis", "medium": "makonis"}]
+
+
+def test_without_the_estimator_it_is_said_and_the_tasks_go_on(tab: Page, serve: Serve) -> None:
+    gone = "from lideri.practice import estimator\nestimator.module_text = lambda: 'throw new Error()'"
+    served = serve(SCENARIOS, gone, 'Place("m02.5-paroles", page)')
+    lab = opened(tab, served, "Paroļu laboratorija")
+
+    expect(lab.get_by_text("Vērtētāju neizdevās ielādēt.")).to_be_visible()
+    expect(lab.get_by_label("Izdomāta parole")).to_be_disabled()
+    lab.get_by_role("group", name="E-pastam ir parole").get_by_label("Droši", exact=True).check()
+    expect(lab.get_by_role("status").filter(has_text="Saglabāts")).to_be_visible()

@@ -150,7 +150,7 @@ def test_the_first_message_of_a_place_has_all_that_a_browser_needs_to_draw_it() 
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Widget, "open", listen)
-        Mailbox("mailbox", FakePage())
+        Mailbox("mailbox", page())
 
     assert len(told) == 1, "a layout of its own may be missed by a browser that begins to listen after it"
     assert told[0]["state"] and told[0]["progress"]

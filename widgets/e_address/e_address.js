@@ -104,6 +104,7 @@ PLACES.e_address = {
     }
 
     function showBox(now) {
+      const opened = !inside.contains(panel) && inside.contains(document.activeElement);
       if (!inside.contains(panel)) fill(inside, bar, panel);
       const unread = spec.letters.length - (now.read ?? []).length;
       drawn(bar, h("ul", { class: "e-address__tabs" }, tabs.map(([id, text]) => {
@@ -117,6 +118,7 @@ PLACES.e_address = {
         if (!panel.contains(shown.node)) fill(panel, shown.node);
         shown.refresh();
       } else shown.draw(now);
+      if (opened) panel.querySelector("h4")?.focus();
     }
 
     function drawSettings(now) {

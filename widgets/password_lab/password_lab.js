@@ -85,6 +85,8 @@ async function estimator(ask) {
     const words = new Map(loaded.WORDS);
     const list = [...words.keys()];
     return { words, judge: (password) => loaded.default(password, list) };
+  } catch {
+    throw new Error("Vērtētāju neizdevās ielādēt. Pārlādē lapu; pārējos uzdevumus vari pildīt arī bez tā.");
   } finally {
     if (own) URL.revokeObjectURL(own);
   }
@@ -146,7 +148,7 @@ function passwordField(place) {
     input.disabled = clear.disabled = false;
     state.textContent = "";
     look();
-  }).catch((problem) => { state.textContent = problem.message || "Vērtētāju neizdevās ielādēt. Pārlādē lapu un mēģini vēlreiz."; });
+  }).catch((problem) => { state.textContent = problem.message; });
 
   return {
     node: h("section", { class: "password-lab__try" }, h("h3", {}, "Izmēģini izdomātu paroli"),

@@ -80,7 +80,7 @@ PLACES.portal = {
       const heading = h("h3", { class: "portal__title", tabindex: "-1" }, task.title);
       fill(desktop,
         h("div", { class: "portal__story" }, heading,
-          h("p", { class: "portal__name" }, h("b", {}, task.client.name), ` – ${task.client.means}`),
+          h("p", { class: "portal__name" }, h("b", {}, `${task.client.name}.`), ` ${task.client.means}`),
           h("blockquote", {}, task.story),
           h("p", {}, h("b", {}, "Uzdevums: "), task.ask),
           task.papers.length > 0 && h("p", { class: "small" }, h("b", {}, "Klienta datnes: "), task.papers.map((paper) => `${paper.text} (${decimal(paper.mb)} MB)`).join("; "))),
