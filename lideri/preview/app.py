@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 EVERY_MS = 400  # how often files are looked at
-OLD = {"Mailbox": "mailbox", "AddressReader": "address_reader", "OpenData": "open_data", "Question": "question"}
 
 
 def serve(root: Path, what: str, *, port: int = 0, browser: bool = True, say: Callable[[str], None] = print) -> int:

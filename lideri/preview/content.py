@@ -29,6 +29,7 @@ _WATCHED = (
     "widgets/**/*.css",
     "widgets/**/*.yml",
 )
+_CLASSES = {"mailbox": "Mailbox", "address": "AddressReader", "open_data": "OpenData"}  # older than `Place`
 _CALL = re.compile(r'^(?P<widget>[A-Z]\w+)\("(?P<exercise>[^"]+)", page\)$')
 
 
@@ -181,8 +182,10 @@ def _scenarios(root: Path, title: str, files: list[Path]) -> Shown:
 
 
 def _of_ids(root: Path, title: str, own: Mapping[str, Mapping[str, Any]], ids: list[str]) -> Shown:
-    blocks = tuple(Block(widget="Place", exercise=name) for name in ids)
-    return Shown(title, blocks=blocks, page=_page("2.1", OwnScenarios(root, own)))
+    content = OwnScenarios(root, own)
+    kinds = {name: (content.scenario(name) or {}).get("kind", "") for name in ids}
+    blocks = tuple(Block(widget=_CLASSES.get(kind, "Place"), exercise=name) for name, kind in kinds.items())
+    return Shown(title, blocks=blocks, page=_page("2.1", content))
 
 
 def _page(name: str, content: Content) -> KernelPage:

@@ -100,7 +100,9 @@ function match(item, response, report, number) {
     parts.set(piece.id, { host, control: select });
     return { select, host };
   });
-  const node = group(item, number, "Katrai rindai izvēlies atbilstošo. Vienu atbildi vari izvēlēties vairākas reizes.", selects.map((s) => s.host));
+  // Where something is left over the stem says so; «several times» beside it would puzzle.
+  const again = item.right.length > item.left.length ? "" : " Vienu atbildi vari izvēlēties vairākas reizes.";
+  const node = group(item, number, `Katrai rindai izvēlies atbilstošo.${again}`, selects.map((s) => s.host));
   node.addEventListener("change", () => {
     const pairs = Object.fromEntries(selects.filter(({ select }) => select.value).map(({ select }) => [select.dataset.id, select.value]));
     report({ kind: "match", pairs }, true);
