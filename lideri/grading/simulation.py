@@ -32,7 +32,9 @@ def goals(item: Simulation, response: SimulationResponse) -> tuple[Goal, ...]:
 
 def marks(item: Simulation, response: SimulationResponse) -> dict[str, Mark]:
     return {
-        goal.id: Mark("right", goal.why) if goal.reached >= 1 else Mark("missed", f"{goal.text}. {goal.why}")
+        goal.id: Mark("right", goal.why)
+        if goal.reached >= 1
+        else Mark("missed", f"«{goal.text.rstrip('.')}». {goal.why}")
         for goal in goals(item, response)
     }
 

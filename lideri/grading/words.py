@@ -23,6 +23,7 @@ TITLES: Mapping[Outcome, str] = {
 A_PERSON_LOOKS = "Šo atbildi nevarējām droši novērtēt. To izlasīs pasniedzējs, un tavi punkti nav zaudēti."
 TRAINER_READS = "Šo atbildi lasa un vērtē pasniedzējs."
 NO_ANSWER = "Atbildes nav"
+RIGHT_LEAD = "Pareizi. "
 TRY_AGAIN = "Vari mēģināt vēlreiz."
 PRACTICE_UNSURE = "Tava atbilde ir līdzīga pareizajai, bet droši to nevaram pateikt. Salīdzini to ar paskaidrojumu."
 PRACTICE_UNREADABLE = "Tavu atbildi neizdevās nolasīt. Izvēlies vēlreiz un spied «Pārbaudīt»."
@@ -112,8 +113,9 @@ def _reasons(item: Item, marks: Mapping[str, Mark]) -> list[str]:
                 if mark.outcome in lead
             ]
         case Simulation():
-            return [f"Neizdarīts: {mark.why}" for mark in marks.values() if mark.outcome != "right"]
+            return [f"Nav izdevies: {mark.why}" for mark in marks.values() if mark.outcome != "right"]
         case _:
             order = ("wrong", "right", "missed")
             said = sorted((mark for mark in marks.values() if mark.why), key=lambda mark: order.index(mark.outcome))
-            return [mark.why for mark in said]
+            # «Pareizi.» about an option that was not chosen would stand under «Nepareizi».
+            return [mark.why.removeprefix(RIGHT_LEAD) if mark.outcome == "missed" else mark.why for mark in said]

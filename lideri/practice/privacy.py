@@ -385,7 +385,7 @@ def _judge_grounds(part: Scenario, pairs: Mapping[str, str]) -> Feedback:
     }
     right = sum(mark.outcome == "right" for mark in marks.values())
     if right == len(marks):
-        return Feedback("right", "Pareizi. Katrai apstrādei ir savs pamats.", (), marks)
+        return Feedback("right", "Pareizi. Katram gadījumam ir savs pamats.", (), marks)
     body = ("Izlasi paskaidrojumu pie katras nepareizās rindas un izvēlies vēlreiz.",)
     return Feedback("partly" if right else "wrong", f"Pareizi: {right} no {len(marks)}.", body, marks)
 

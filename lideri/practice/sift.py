@@ -360,7 +360,7 @@ def _judge(page: Scenario, now: PageState) -> Feedback:
         return Feedback("partly", f"Droša izvēle. {subject} {truth}.", body, _marks(page, now, missed=True))
     if (now.decision == "trust") is not page["trust"]:
         if now.tries < 2:
-            first = f"Apskati arī {unseen}." if unseen else "Pārlasi, ko tu atradi."
+            first = f"Apskati arī {unseen}." if unseen else "Pārlasi, ko atradi."
             return Feedback("wrong", "Vēl ne.", (f"{first} Tad izlem vēlreiz.",))
         return Feedback("wrong", f"{subject} {truth}.", (page["verdict"], *tip), _marks(page, now, missed=True))
     marks = _marks(page, now, missed=True)

@@ -130,8 +130,14 @@ class SortingMachine(Machine[SortingState]):
         return Feedback("partly" if right else "wrong", title, body, marks)
 
     def goals(self, scenario: Scenario, state: SortingState) -> tuple[Goal, ...]:
+        bins = {each["id"]: each["text"] for each in scenario["bins"]}
         return tuple(
-            Goal(card["id"], card["text"], float(state.placed.get(card["id"]) == card["bin"]), card["why"])
+            Goal(
+                card["id"],
+                f"{card['text']} – {bins[card['bin']]}",
+                float(state.placed.get(card["id"]) == card["bin"]),
+                card["why"],
+            )
             for card in scenario["cards"]
         )
 

@@ -56,6 +56,8 @@ def test_from_the_first_log_in_to_the_ministry(somebody: Come, course: Course, s
     expect(page.get_by_role("heading", name=re.compile("Esi digitālais līderis"))).to_be_visible()
     expect(page.get_by_text("Vēl nav uzrakstīts").first).to_be_visible()
 
+    expect(page.get_by_role("link", name=re.compile("Informācijpratība"))).to_be_hidden()  # the first module is open
+    trainee.press(page.get_by_text("Nodaļas 2. modulī"))
     trainee.press(page.get_by_role("link", name=re.compile("Informācijpratība")).first)
     expect(page.get_by_role("heading", name="2.2. Informācijpratība")).to_be_visible()
     question = page.get_by_role("group").filter(has=page.get_by_role("radio")).first
@@ -105,6 +107,9 @@ PAGES = [
     ("dalibnieks", "/services/macibas/2.1", "Izmēģini: Pastkaste"),
     ("dalibnieks", "/services/macibas/2.4", "Avoti"),
     ("dalibnieks", "/services/macibas/2.6", "Avoti"),
+    ("dalibnieks", "/services/macibas/3.2", "Izmēģini: Vienotā pieteikšanās"),
+    ("dalibnieks", "/services/macibas/4.2", "Izmēģini: Parakstu laboratorija"),
+    ("dalibnieks", "/services/macibas/6.1", "Izmēģini: Mācību portāls"),
     ("dalibnieks", ASSESSMENT, "2. moduļa pārbaudes darbs"),
     ("dalibnieks", "/services/lideri/rezultati", "rezultāti"),
     ("pasniedzejs", "/services/paneli/grupa", "Grūtākie uzdevumi"),

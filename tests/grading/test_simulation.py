@@ -105,4 +105,4 @@ def test_the_explanation_says_what_was_done_what_was_asked_and_why() -> None:
         "Ievada klienta PIN kodu – To dara līderis",
     ]
     assert "Sola iestādes lēmumu – To līderis nedara" in told["right_answer"]
-    assert "Neizdarīts: Ievada klienta PIN kodu. PIN kodu ievada tikai klients." in told["why"]
+    assert "Nav izdevies: «Ievada klienta PIN kodu – To līderis nedara». PIN kodu ievada tikai klients." in told["why"]

@@ -170,7 +170,7 @@ def test_the_lab_says_in_latvian_how_strong_and_why(tab: Page, serve: Serve) -> 
     lab.get_by_text("Cik ilgi to minētu?").click()
     expect(lab.get_by_text("Tie ir programmas pieņēmumi, nevis solījums.")).to_be_visible()
     expect(lab.locator(".password-lab__result > p")).to_have_text(
-        "Lai to uzminētu, vajag apmēram 20 tūkstoši minējumu."
+        "Lai to uzminētu, jāizdara apmēram 20 tūkstoši minējumu."
     )
     assert_accessible(tab)
     lab.get_by_role("button", name="Notīrīt").click()

@@ -138,7 +138,7 @@ def test_the_expert_on_the_screen_is_talked_to_step_by_step(tab: Page, portal: S
     box.get_by_role("button", name="4. Videokonsultācija ar VSAA").click()
     expect(box.get_by_text("Speciāliste Ieva, VSAA (mācību piemērs)")).to_be_visible()
     expect(box.get_by_text("«Labdien! Ar ko es runāju")).to_be_hidden()
-    for name in ("Kopā ar Zentu pieraksti", "Palūdz, lai Zenta noliek", "Pagriez ekrānu"):
+    for name in ("Kopā ar Zentu pieraksti", "Palūdz, lai Zenta noliek", "Parūpējies, lai sarunu"):
         box.get_by_label(name).check()
     box.get_by_label("Izstāsti visu Zentas vietā").check()
     expect(box.get_by_text("Paldies, bet man jādzird pati kliente.")).to_be_visible()

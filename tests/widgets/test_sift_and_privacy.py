@@ -222,7 +222,7 @@ def test_grounds_are_chosen_and_steps_put_in_order(tab: Page, places: Served) ->
     expect(place.get_by_text("Pareizi: 4 no 5.")).to_be_visible()
     place.get_by_label("Interneta veikals").select_option("Līgums ar šo cilvēku")
     press(place, "Pārbaudīt")
-    expect(place.get_by_text("Pareizi. Katrai apstrādei ir savs pamats.")).to_be_visible()
+    expect(place.get_by_text("Pareizi. Katram gadījumam ir savs pamats.")).to_be_visible()
     press(place, "Tālāk")
     expect(place.get_by_role("heading", name="Ja notikusi kļūda")).to_be_focused()
     press(place, "Iestāde novērtē, vai klientei ir risks un cik liels tas ir: augstāk")

@@ -26,13 +26,15 @@ PLACES.notice_date = {
     const tabs = cases.map((each, number) => {
       const state = h("span", { class: "notice-date__state" });
       const button = h("button", { class: "btn btn--small notice-date__tab", type: "button" }, h("span", {}, `${number + 1}. ${spec.cases[number].title}`), state);
-      button.addEventListener("click", () => { current = number; refresh(); cases[number].focus(); });
+      button.addEventListener("click", () => open(number));
       return { button, state };
     });
+    const open = (number) => { current = number; refresh(); cases[number].focus(); };
+    const next = h("button", { class: "btn btn--small", type: "button", on: { click: () => open(current + 1) } }, "Nākamā vēstule");
     const calculator = spec.calculator && !place.scored ? noticeCalculator(place) : null;
     const node = h("div", { class: "notice-date" },
       many && h("div", { role: "group", "aria-label": "Gadījumi" }, h("ol", { class: "notice-date__tabs" }, tabs.map((tab) => h("li", {}, tab.button)))),
-      cases.map((each) => each.node), calculator?.node);
+      cases.map((each) => each.node), many && h("div", { class: "lideri-actions" }, next), calculator?.node);
     return { node, refresh };
 
     function refresh() {
@@ -44,6 +46,9 @@ PLACES.notice_date = {
         fill(state, word && icon(outcome === "right" ? "ok" : outcome ? "stop" : "flag"), word && h("span", {}, word));
         if (number === current) button.setAttribute("aria-current", "true"); else button.removeAttribute("aria-current");
       });
+      // There are more: on a small screen the list of them is far above.
+      const { checked, day } = now(spec.cases[current].id);
+      next.hidden = current === cases.length - 1 || !(place.scored ? day : checked);
       calculator?.refresh();
     }
   },

@@ -13,9 +13,9 @@ const ESTIMATOR_SAYS = {
   "No need for symbols, digits, or uppercase letters": "Īpašas zīmes, cipari un lielie burti nav obligāti.",
   "Add another word or two. Uncommon words are better.": "Pieliec vēl vienu vai divus vārdus. Labāk retus.",
   "Straight rows of keys are easy to guess": "Taustiņus pēc kārtas ir viegli uzminēt.",
-  "Short keyboard patterns are easy to guess": "Īsu rakstu uz tastatūras ir viegli uzminēt.",
+  "Short keyboard patterns are easy to guess": "Īsu taustiņu rakstu ir viegli uzminēt.",
   "Use a longer keyboard pattern with more turns": "Taustiņu raksta vietā ņem vārdus.",
-  "Repeats like \"aaa\" are easy to guess": "Vienu un to pašu zīmi pēc kārtas ir viegli uzminēt.",
+  "Repeats like \"aaa\" are easy to guess": "Vairākas vienādas zīmes pēc kārtas ir viegli uzminēt.",
   "Repeats like \"abcabcabc\" are only slightly harder to guess than \"abc\"": "Atkārtots gabals ir tikai mazliet grūtāks par vienu gabalu.",
   "Avoid repeated words and characters": "Neatkārto vārdus un zīmes.",
   "Sequences like abc or 6543 are easy to guess": "Virkni kā «abc» vai «6543» ir viegli uzminēt.",
@@ -33,7 +33,7 @@ const ESTIMATOR_SAYS = {
   "Names and surnames by themselves are easy to guess": "Vārdu vai uzvārdu vienu pašu ir viegli uzminēt.",
   "Common names and surnames are easy to guess": "Izplatītus vārdus un uzvārdus ir viegli uzminēt.",
   "Capitalization doesn't help very much": "Lielais sākumburts palīdz maz.",
-  "All-uppercase is almost as easy to guess as all-lowercase": "Visi lielie burti ir gandrīz tikpat viegli uzminami kā mazie.",
+  "All-uppercase is almost as easy to guess as all-lowercase": "Paroli no lielajiem burtiem vien uzminēt ir gandrīz tikpat viegli kā no mazajiem.",
   "Reversed words aren't much harder to guess": "No otra gala rakstīts vārds nav daudz grūtāks.",
   "Predictable substitutions like '@' instead of 'a' don't help very much": "Burtu aizstāšana, piemēram, «@» burta «a» vietā, palīdz maz.",
 };
@@ -121,7 +121,7 @@ function passwordField(place) {
     word.textContent = `${STRENGTH[found.score]} parole`;
     [...steps.children].forEach((step, n) => step.classList.toggle("is-on", n <= found.score));
     result.dataset.score = found.score;
-    guesses.textContent = `Lai to uzminētu, vajag ${guessesInWords(found.guesses)}.`;
+    guesses.textContent = `Lai to uzminētu, jāizdara ${guessesInWords(found.guesses)}.`;
     const seen = recognised(found, words);
     const advice = [warning, ...suggestions].filter(Boolean).map((text) => ESTIMATOR_SAYS[text]).filter(Boolean);
     const list = (title, lines) => lines.length > 0 && [h("h4", {}, title), h("ul", {}, lines.map((line) => h("li", {}, line)))];
