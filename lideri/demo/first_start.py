@@ -21,7 +21,7 @@ SEED = 2026  # two installations show the same people with the same results
 
 
 def make_demo(settings: Settings, password: str, step: Callable[[str], None]) -> tuple[DemoAccount, ...]:
-    """Fill the empty store of `settings`. Not to be run twice on one store; takes about half a minute."""
+    """Fill the empty store of `settings`. Not to be run twice on one store; takes about a minute."""
     decisions = read_course_settings(Path(str(course_data.path("settings.yml"))))
     course = load_course()
     now = datetime.now(UTC)
