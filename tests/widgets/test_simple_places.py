@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-import re
 import pytest
 from conftest import Served
 from place_pages import SCENARIOS, actions, assert_accessible, opened, press
