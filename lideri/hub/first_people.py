@@ -80,7 +80,7 @@ def prepare_people(
         return Welcome()
     password = _password_in(settings.run_folder / "demo-password")
     if _is_empty(settings):
-        print("Pirmā reize: veidojam demonstrācijas datus (apmēram minūti) …", file=out, flush=True)
+        print("Pirmā reize: veidojam demonstrācijas datus (ap pusminūti) …", file=out, flush=True)
         _make(settings, demonstration, password, step)
     return Welcome(tuple(demonstration.accounts), password)
 
