@@ -26,10 +26,11 @@ from lideri.settings import Settings, read_course_settings
 from lideri.store import open_store
 from lideri.store.people import Cohort, NewPerson, Person
 from lideri.store.queue import GradedItem
+from tests.hub.system import chromium
 
 NOW = datetime(2026, 11, 21, 8, 42, tzinfo=UTC)
 PASSWORD = "kaķis dzer tēju ziemā"
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path(chromium() or "nav")  # the one that `make test` found
 EVIL = "<script>document.title='uzlauzts'</script><img src=x onerror=\"document.title='uzlauzts'\">"
 
 SYLLABUS = Syllabus(
