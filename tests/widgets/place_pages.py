@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -29,9 +30,16 @@ def opened(tab: Page, served: Served, name: str) -> Locator:
     return place
 
 
-def actions(served: Served, exercise: str) -> list[dict[str, Any]]:
-    stored = json.loads(served.answers.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = stored[exercise]["response"]["actions"]
+def actions(served: Served, exercise: str, at_least: int = 1) -> list[dict[str, Any]]:
+    """The actions on disk; what the page shows at once is written a moment later, so up to ten seconds are waited."""
+    found: list[dict[str, Any]] = []
+    for _ in range(100):
+        if served.answers.exists():
+            stored = json.loads(served.answers.read_text(encoding="utf-8") or "{}")
+            found = stored.get(exercise, {}).get("response", {}).get("actions", [])
+        if len(found) >= at_least:
+            break
+        time.sleep(0.1)
     return found
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, Served
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect, sync_playwright
+from conftest import Served
+from place_pages import SCENARIOS, STYLES, actions, assert_accessible, opened
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from lideri.practice import estimator
 
@@ -19,14 +18,6 @@ pytestmark = [
 ]
 Serve = Callable[..., Served]
 MARKER = "Zvirgzdene-4711-slepens"
-STYLES = (ROOT / "lideri/answers/pages/static/lideri.css").read_text(encoding="utf-8") + (
-    "body *{contain:none!important} body,main,.jp-Notebook,#rendered_cells{overflow:visible!important;"
-    "height:auto!important;position:static!important;background:var(--bg)!important}"
-)
-SCENARIOS = (
-    "from importlib.resources import files\nfrom lideri.practice.scenarios import load_scenarios\n"
-    "page.scenarios = load_scenarios(files('course_data'))"
-)
 AS_ITEMS = (
     "import fake_page\nfrom lideri.course.loading import load_course\nfrom lideri.practice.release import release\n"
     "items = load_course().items\nfake_page.ITEMS.clear()\n"
@@ -49,56 +40,6 @@ STORED = """async () => {
   }
   return found;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(30_000)
-    yield page
-    page.close()
-
-
-def opened(tab: Page, served: Served, name: str) -> Locator:
-    tab.goto(served.url)
-    place = tab.get_by_role("region", name=f"Izmēģini: {name}")
-    place.wait_for(timeout=90_000)
-    tab.add_style_tag(content=STYLES)
-    return place
-
-
-def actions(served: Served, exercise: str) -> list[dict[str, Any]]:
-    kept = json.loads(served.answers.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = kept[exercise]["response"]["actions"]
-    return found
-
-
-def assert_accessible(tab: Page) -> None:
-    for scheme in ("light", "dark"):
-        for width in (1280, 320):
-            tab.set_viewport_size({"width": width, "height": 900})
-            tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            tab.mouse.move(0, 0)
-            tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            found = Axe().run(tab, context=".lideri").response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], f"{scheme} {width}"
-            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{width} px scrolls sideways"
-            small = tab.evaluate(
-                "[...document.querySelectorAll('.practice__body :is(button, select, .choice)')]"
-                ".filter((each) => each.offsetParent && each.getBoundingClientRect().height < 43.5)"
-                ".map((each) => each.textContent)"
-            )
-            assert small == [], f"too small to touch at {width} px"
-    tab.set_viewport_size({"width": 1280, "height": 900})
-    tab.emulate_media(color_scheme="light")
 
 
 def test_a_password_typed_in_the_lab_leaves_no_trace_outside_its_field(tab: Page, serve: Serve) -> None:

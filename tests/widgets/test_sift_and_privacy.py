@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from conftest import Served
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from test_browser import assert_accessible, open_tab, stored
+from place_pages import assert_accessible
+from playwright.sync_api import Locator, Page, expect
+from test_browser import open_tab, stored
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
@@ -34,22 +35,6 @@ NAME_OF_FOCUSED = """(() => {
   const it = document.activeElement;
   return it === document.body ? "" : it.ariaLabel || it.labels?.[0]?.textContent || it.textContent;
 })()"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(30_000)
-    yield page
-    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +188,7 @@ def test_phrases_are_covered_by_keyboard_and_the_focus_stays(tab: Page, places: 
     expect(place.get_by_role("button", name="aizklāts: atvērta pase")).to_be_focused()
     tab.keyboard.press("Space")
     expect(place.get_by_role("button", name="atvērta pase", exact=True)).to_be_focused()
-    assert [each["do"] for each in actions(places, PRIVACY)] == ["cover", "uncover"]
+    assert [each["do"] for each in actions(places, PRIVACY, at_least=2)] == ["cover", "uncover"]
 
 
 def test_grounds_are_chosen_and_steps_put_in_order(tab: Page, places: Served) -> None:
