@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from conftest import Served
-from place_pages import assert_accessible
+from place_pages import actions, assert_accessible
 from playwright.sync_api import Locator, Page, expect
-from test_browser import open_tab, stored
+from test_browser import open_tab
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
@@ -51,10 +50,6 @@ def a_place(tab: Page, served: Served, title: str) -> Locator:
 
 def press(place: Locator, name: str) -> None:
     place.get_by_role("button", name=name, exact=name == "Pārbaudīt").click()  # the strip says «pārbaudīts»
-
-
-def actions(served: Served, name: str) -> list[dict[str, Any]]:
-    return list(stored(served)[name]["response"]["actions"])  # type: ignore[index]
 
 
 def to(tab: Page, name: str) -> None:
