@@ -27,11 +27,13 @@ from lideri.practice.open_data import OpenDataMachine, OpenDataState
 from lideri.practice.password_lab import PasswordLabMachine, PasswordLabState
 from lideri.practice.portal import PortalMachine, PortalState
 from lideri.practice.privacy import PrivacyMachine, PrivacyState
+from lideri.practice.rewrite import RewriteMachine, RewriteState
 from lideri.practice.self_rating import SelfRatingMachine, SelfRatingState
 from lideri.practice.sift import SiftMachine, SiftState
 from lideri.practice.signatures import SignaturesMachine, SignaturesState
 from lideri.practice.signing import SigningMachine, SigningState
 from lideri.practice.sorting import SortingMachine, SortingState
+from lideri.practice.talk import TalkMachine, TalkState
 
 State = (
     MailboxState
@@ -50,6 +52,7 @@ State = (
     | FiguresState
     | SiftState
     | PrivacyState
+    | RewriteState
 )
 
 MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
@@ -72,6 +75,8 @@ MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
             NoticeDateMachine(),
             SiftMachine(),
             PrivacyMachine(),
+            TalkMachine(),
+            RewriteMachine(),
         )
     }
 )
@@ -148,10 +153,12 @@ __all__ = [
     "PasswordLabState",
     "PortalState",
     "PrivacyState",
+    "RewriteState",
     "Scenario",
     "SiftState",
     "SortingState",
     "State",
+    "TalkState",
     "judge",
     "machine",
     "replay",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
-from lideri.course.items import MAX_ACTIONS
+from lideri.course.items import MAX_ACTIONS, Frozen, Identifier, Text
 from lideri.errors import AnswerTooLarge, InvalidAnswer
 
 Scenario = Mapping[str, Any]
@@ -15,6 +15,16 @@ Action = Mapping[str, Any]
 Outcome = Literal["right", "partly", "wrong", "unsure"]
 
 MAX_TYPED = 200  # characters in one typed field, as in `lideri.course.items`
+
+
+class PlaceScenario(Frozen):
+    """What every scenario begins with; all of it is shown. A kind narrows ``kind`` to its name and adds its fields."""
+
+    id: Identifier
+    kind: str
+    title: Text
+    notice: str = ""  # that it is made up, when that is not plain from the rest
+    intro: Text
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a person is told after checking. ``done`` of ``total`` is set only in a summary of the whole exercise."""
+    """What a person is told after checking. ``done`` of ``total`` is set only in a summary of the whole exercise.
+
+    ``more`` is what one kind of place draws besides, as JSON.
+    """
 
     outcome: Outcome
     title: str
@@ -35,9 +48,10 @@ class Feedback:
     marks: Mapping[str, Mark] = field(default_factory=dict)
     done: int | None = None
     total: int | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON shape of docs/contracts.md; ``done`` and ``total`` are left out where they mean nothing."""
+        """The JSON shape of docs/contracts.md; what means nothing is left out: ``done`` and ``total``, ``more``."""
         shape: dict[str, Any] = {
             "outcome": self.outcome,
             "title": self.title,
@@ -46,6 +60,8 @@ class Feedback:
         }
         if self.total is not None:
             shape |= {"done": self.done, "total": self.total}
+        if self.more:
+            shape["more"] = dict(self.more)
         return shape
 
 
@@ -152,6 +168,11 @@ class Machine(ABC, Generic[S]):
         else:
             body = ("Turpini, kad tev ērti: viss izdarītais paliek saglabāts.",)
         return Feedback(outcome, self.progress(count, len(parts)), body, marks, done=count, total=len(parts))
+
+
+def heading(scenario: Scenario, *more: str) -> dict[str, Any]:
+    """The fields of `PlaceScenario`, and ``more`` of the kind's own that a page may hold as they are."""
+    return {name: scenario[name] for name in (*PlaceScenario.model_fields, *more)}
 
 
 def read_actions(actions: object) -> Sequence[Action]:

@@ -23,11 +23,13 @@ from lideri.practice.open_data import PLACE, POPULATION, REGION, OpenDataScenari
 from lideri.practice.password_lab import PasswordLabScenario
 from lideri.practice.portal import CATALOGUE, PortalScenario, read_catalogue, with_catalogue
 from lideri.practice.privacy import PrivacyScenario
+from lideri.practice.rewrite import RewriteScenario
 from lideri.practice.self_rating import SelfRatingScenario
 from lideri.practice.sift import SiftScenario
 from lideri.practice.signatures import SignaturesScenario
 from lideri.practice.signing import SigningScenario
 from lideri.practice.sorting import SortingScenario
+from lideri.practice.talk import TalkScenario
 
 MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
@@ -47,6 +49,8 @@ MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "notice_date": NoticeDateScenario,
         "sift": SiftScenario,
         "privacy": PrivacyScenario,
+        "talk": TalkScenario,
+        "rewrite": RewriteScenario,
     }
 )
 TOTAL = "Kopā"

@@ -6,7 +6,7 @@
 // reduce(state, action, spec), if there is one, draws at once what the kernel will confirm; without it the kernel's
 // state is waited for.
 // place: spec (what may be shown), state (as the kernel's machine has it), feedbacks (part → feedback; always empty in a
-// scored task), scored, act(action, { check, instead, now }), and, in practice only, ask(question) → promise.
+// scored task), scored, act(action, { check, instead, drop, now }), and, in practice only, ask(question) → promise.
 
 const PLACES = {};
 
@@ -34,8 +34,9 @@ KINDS.simulation = function simulationTask(item, response, report, number) {
   const place = {
     spec: item.scenario, scored: true, feedbacks: {},
     get state() { return state; },
-    act(action, { instead = false } = {}) {
+    act(action, { instead = false, drop = null } = {}) {
       if (instead && actions.at(-1)?.do === action.do) actions = actions.slice(0, -1);
+      if (drop) actions = actions.filter((each) => !drop(each));
       actions = [...actions, action];
       state = reduce(state, action, item.scenario);
       report({ kind: "simulation", actions }, true);

@@ -33,10 +33,12 @@ class Simulation {
   }
   start() { this.saver.start(); }
   stop() { this.model.off("msg:custom", this.listen); }
-  /** `instead`: replaces the last action when it was of the same kind about the same thing. */
-  act(action, { instead = false, check = false, now = true } = {}) {
+  /** `instead`: replaces the last action when it was of the same kind about the same thing. `drop`: which earlier
+   * actions the new one makes needless, e.g. what stood in a field before. */
+  act(action, { instead = false, drop = null, check = false, now = true } = {}) {
     const last = this.actions.at(-1);
     if (instead && last && last.do === action.do) this.actions.pop();
+    if (drop) this.actions = this.actions.filter((each) => !drop(each));
     this.actions.push(action);
     this.state = this.reduce(this.state, action);
     this.saver.change({ kind: this.kind, actions: this.actions }, { check, now });

@@ -1,0 +1,93 @@
+"""«Pārraksti saprotami»: what is told after checking, and that a count never calls a person's text wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from lideri.errors import InvalidAnswer
+from lideri.practice import judge, machine, replay, restore
+from lideri.practice.rewrite import LONGEST_TEXT
+from lideri.practice.scenarios import read_scenario
+
+ROOT = Path(__file__).parents[2]
+SAMPLE: dict[str, Any] = yaml.safe_load((ROOT / "widgets/rewrite/sample.yml").read_text(encoding="utf-8"))
+SCENARIO = read_scenario(SAMPLE)
+RUNS = machine("rewrite")
+
+
+def told(value: str) -> Any:
+    actions = [{"do": "write", "text": "vestule", "value": value}, {"do": "check", "text": "vestule"}]
+    return judge(SCENARIO, {"kind": "rewrite", "actions": actions})
+
+
+def test_the_sample_is_right_and_the_reader_still_compares_the_meaning() -> None:
+    feedback = told(SCENARIO["texts"][0]["sample"])
+
+    assert feedback.outcome == "right"
+    assert "jēga" in feedback.body[0]
+
+
+def test_what_was_left_out_is_named_and_may_be_said_in_other_words() -> None:
+    feedback = told("Bibliotēkā būs remonts, mēs strādāt nevarēsim. Grāmatas varat nodot kastē.")
+
+    assert feedback.outcome == "partly"
+    assert feedback.body[0] == "Neatradu: kurās dienās ir slēgts."
+    assert feedback.marks["keep-0"].outcome == "unsure" and feedback.marks["keep-1"].outcome == "right"
+
+
+@pytest.mark.parametrize("value", ["", "   ", "Jā, protams.", SAMPLE["texts"][0]["original"]])
+def test_nothing_to_compare_is_no_mistake(value: str) -> None:
+    assert told(value).outcome == "unsure"
+
+
+@given(st.text(max_size=400))
+@settings(deadline=None)
+def test_no_text_is_ever_called_wrong(value: str) -> None:
+    assert told(value).outcome in ("right", "partly", "unsure")
+
+
+def test_writing_again_makes_a_text_unchecked_and_keeps_that_it_was_tried() -> None:
+    write = {"do": "write", "text": "vestule", "value": "Slēgts no 1. līdz 5. decembrim, kastē."}
+    state = replay("rewrite", SCENARIO, [write, {"do": "check", "text": "vestule"}, write])
+
+    assert RUNS.checked(SCENARIO, state) == () and RUNS.done(state) == ("vestule",)
+    with pytest.raises(InvalidAnswer):
+        RUNS.feedback(SCENARIO, state, "vestule")
+
+
+def test_what_cannot_come_from_the_page_is_refused_and_the_rest_is_kept() -> None:
+    bad = [{"do": "write", "text": "cits", "value": "x"}, {"do": "write", "text": "vestule", "value": 7}]
+    bad += [{"do": "write", "text": "vestule", "value": "x" * (LONGEST_TEXT + 1)}, {"do": "score"}]
+    for action in bad:
+        with pytest.raises(InvalidAnswer):
+            replay("rewrite", SCENARIO, [action])
+
+    state, kept = restore("rewrite", SCENARIO, [*bad, {"do": "check", "text": "vestule"}])
+    assert len(kept) == 1 and RUNS.done(state) == ("vestule",)
+
+
+def test_the_page_gets_no_sample_and_no_key() -> None:
+    shown = str(RUNS.shown(SCENARIO))
+
+    assert SCENARIO["texts"][0]["sample"] not in shown
+    assert "any" not in RUNS.shown(SCENARIO)["texts"][0]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"sample": "Bibliotēkā ir remonts un mēs strādāt nevarēsim, nāciet citreiz."}, "neatrodu"),
+        ({"sample": "Tiek slēgts no 1. līdz 5. decembrim, grāmatas kastē."}, "ciešamā kārta"),
+        ({"keep": [{"id": "a", "text": "Tā nav", "any": ["nav tekstā"]}, SAMPLE["texts"][0]["keep"][0]]}, "neatrodu"),
+    ],
+)
+def test_an_author_is_told_when_the_sample_breaks_its_own_rules(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        read_scenario({**SAMPLE, "texts": [{**SAMPLE["texts"][0], **change}]})
