@@ -12,7 +12,7 @@ from typing import Any
 from lideri.answers.auth import ApiHandler
 from lideri.answers.context import Context
 from lideri.answers.exercises import Exercise, read_answer
-from lideri.answers.home import home_of, news_of, states_of_pages
+from lideri.answers.home import done_of_pages, home_of, news_of, states_of_pages
 from lideri.course.items import Piece, ReleasedForm, ReleasedItem
 from lideri.course.places import load_places
 from lideri.errors import InvalidAnswer, NotFound
@@ -78,11 +78,12 @@ class ProgressHandler(ApiHandler):
 
     async def get(self) -> None:
         self.require_page("")
-        pages = {}
+        pages, done = {}, {}
         if self.person.role == "trainee":
-            pages = states_of_pages(await self.context.run(home_of, self.context, self.person.id))
+            home = await self.context.run(home_of, self.context, self.person.id)
+            pages, done = states_of_pages(home), done_of_pages(home)
         news = await self.context.run(self.context.store.notes.news, self.person)
-        self.reply({"pages": pages, "news": news_of(news, self.person.role)})
+        self.reply({"pages": pages, "done": done, "news": news_of(news, self.person.role)})
 
 
 class AttemptsHandler(ApiHandler):

@@ -51,6 +51,16 @@ def states_of_pages(home: TraineeHome) -> dict[str, str]:
     return states
 
 
+def done_of_pages(home: TraineeHome) -> dict[str, tuple[int, int]]:
+    """Written page → how many of its exercises are done, and how many there are."""
+    return {
+        part.id: (part.done_exercises, part.exercises)
+        for module in home.written
+        for part in module.parts
+        if part.written
+    }
+
+
 def news_of(news: News, role: Role) -> dict[str, int]:
     """Entry of the navigation → how many new. A trainee finds decisions about own reports beside own questions."""
     if role in ("lead_trainer", "admin"):

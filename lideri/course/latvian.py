@@ -44,6 +44,22 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count % 10 == 1 and count % 100 != 11 else many}"
 
 
+def exercises_done(done: int, of: int) -> str:
+    """How far a page is, in words; empty for a page without exercises.
+
+    >>> exercises_done(0, 1), exercises_done(3, 5), exercises_done(1, 21)
+    ('Izdarīts: 0 no 1 uzdevuma.', 'Izdarīts: 3 no 5 uzdevumiem.', 'Izdarīts: 1 no 21 uzdevuma.')
+    >>> exercises_done(5, 5), exercises_done(1, 1), exercises_done(0, 0)
+    ('Izdarīti visi 5 uzdevumi. Nodaļa ir pabeigta.', 'Uzdevums ir izdarīts. Nodaļa ir pabeigta.', '')
+    """
+    if not of:
+        return ""
+    if done >= of:
+        finished = f"Izdarīti visi {counted(of, 'uzdevums', 'uzdevumi')}" if of > 1 else "Uzdevums ir izdarīts"
+        return f"{finished}. Nodaļa ir pabeigta."
+    return f"Izdarīts: {done} no {counted(of, 'uzdevuma', 'uzdevumiem')}."
+
+
 MONTHS_GENITIVE = (
     "janvāra",
     "februāra",

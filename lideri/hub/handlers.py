@@ -18,6 +18,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, read_header_from_binary_message
 
+from lideri.course.latvian import exercises_done
 from lideri.hub.identity import Viewer, viewer_of
 from lideri.hub.pages import Frame, address_in, frame_of
 from lideri.hub.rendering import BuiltPage, PageTemplate
@@ -118,7 +119,7 @@ class PageHandler(OurPages):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         template: PageTemplate = self.settings["lideri_template"]
-        self.finish(template.render(page, about_page(frame, viewer, around.news), kernel_id))
+        self.finish(template.render(page, about_page(frame, viewer, around), kernel_id))
 
     def _begin(self, page: BuiltPage, visit: Visit) -> str:
         kernels = _kernels_of(self)
@@ -134,14 +135,17 @@ class Around:
 
     pages: Mapping[str, str] = field(default_factory=dict)  # page → how far
     news: Mapping[str, int] = field(default_factory=dict)  # entry of the navigation → how many new
+    done: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # page → exercises done, and all of them
 
 
-def about_page(frame: Frame, viewer: Viewer, news: Mapping[str, int]) -> dict[str, Any]:
+def about_page(frame: Frame, viewer: Viewer, around: Around) -> dict[str, Any]:
     """What the template needs of the frame and of the person who looks."""
     return {
         "viewer": {"name": viewer.name, "role": viewer.role},
         "page": frame.page,
-        "news": news,
+        "news": around.news,
+        "done": exercises_done(*around.done.get(frame.page, (0, 0))),
+        "state": around.pages.get(frame.page, ""),
         "title": frame.title,
         "current": frame.current,
         "kind": frame.kind,

@@ -222,6 +222,7 @@ def around_from(answers_url: str, secret: str, log: logging.Logger) -> AskAround
             return handlers.Around(
                 {page: state for page, state in told["pages"].items() if state in {"done", "now", "none", "wait"}},
                 {entry: count for entry, count in told["news"].items() if isinstance(count, int)},
+                {page: (done, of) for page, (done, of) in told["done"].items()},
             )
         except (OSError, ValueError, KeyError, AttributeError) as error:
             log.warning("No progress to show: %r", error)

@@ -24,7 +24,20 @@ from pydantic import Field, model_validator
 from lideri.course.items import Frozen, Identifier, Text
 from lideri.errors import InvalidAnswer
 from lideri.practice.domains import host_of, public_suffix, registrable_domain
-from lideri.practice.machine import Action, Feedback, Machine, Mark, Outcome, Scenario, one_of, typed, unknown, verb
+from lideri.practice.machine import (
+    Action,
+    Feedback,
+    Machine,
+    Mark,
+    Outcome,
+    PlaceScenario,
+    Scenario,
+    heading,
+    one_of,
+    typed,
+    unknown,
+    verb,
+)
 
 VERDICTS = {"real": "Adrese ir īsta.", "fake": "Adrese ir viltota."}
 DOMAIN_LIKE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
@@ -50,14 +63,11 @@ class Address(Frozen):
     facts: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class AddressScenario(Frozen):
+class AddressScenario(PlaceScenario):
     """`course_data/scenarios/addresses.yml`."""
 
-    id: Identifier
     kind: Literal["address"]
-    title: Text
     notice: Text
-    intro: Text
     owners: Annotated[tuple[Owner, ...], Field(min_length=2)]
     addresses: Annotated[tuple[Address, ...], Field(min_length=1)]
 
@@ -143,11 +153,7 @@ class AddressMachine(Machine[AddressState]):
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {
-            "id": scenario["id"],
-            "kind": self.kind,
-            "title": scenario["title"],
-            "notice": scenario["notice"],
-            "intro": scenario["intro"],
+            **heading(scenario),
             "owners": [{"id": owner["id"], "name": owner["name"]} for owner in scenario["owners"]],
             "verdicts": [{"id": name, "text": text} for name, text in VERDICTS.items()],
             "addresses": [

@@ -23,7 +23,20 @@ from pydantic import Field, model_validator
 
 from lideri.course.items import Frozen, Identifier, Text
 from lideri.errors import InvalidAnswer
-from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Scenario, listed, one_of, unknown, verb
+from lideri.practice.machine import (
+    Action,
+    Feedback,
+    Goal,
+    Machine,
+    Mark,
+    PlaceScenario,
+    Scenario,
+    heading,
+    listed,
+    one_of,
+    unknown,
+    verb,
+)
 
 PLAN = "plan"  # the one part
 COPIES, CARRIERS, ELSEWHERE = 3, 2, 1
@@ -66,12 +79,8 @@ class Disaster(Frozen):
     why: Text
 
 
-class BackupScenario(Frozen):
-    id: Identifier
+class BackupScenario(PlaceScenario):
     kind: Literal["backup"]
-    title: Text
-    notice: str = ""
-    intro: Text
     things: Annotated[tuple[Thing, ...], Field(min_length=1, max_length=6)]
     media: Annotated[tuple[Medium, ...], Field(min_length=3, max_length=8)]
     disasters: Annotated[tuple[Disaster, ...], Field(min_length=1, max_length=8)]
@@ -155,7 +164,7 @@ class BackupMachine(Machine[BackupState]):
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro")},
+            **heading(scenario),
             "things": [dict(each) for each in scenario["things"]],
             "media": [dict(each) for each in scenario["media"]],
             "disasters": [

@@ -42,7 +42,9 @@ from lideri.practice.machine import (
     Machine,
     Mark,
     Outcome,
+    PlaceScenario,
     Scenario,
+    heading,
     one_of,
     typed,
     unknown,
@@ -173,12 +175,8 @@ NEEDS = {
 }
 
 
-class EAddressScenario(Frozen):
-    id: Identifier
+class EAddressScenario(PlaceScenario):
     kind: Literal["e_address"]
-    title: Text
-    notice: str = ""
-    intro: Text
     owner: Text
     start: Start = Start()
     correspondents: Annotated[tuple[Correspondent, ...], Field(min_length=1, max_length=12)]
@@ -329,10 +327,9 @@ class EAddressMachine(Machine[EAddressState]):
         )
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
-        names = ("id", "kind", "title", "notice", "intro", "owner", "start")
         correspondents = {each["id"]: each["name"] for each in scenario["correspondents"]}
         return {
-            **{name: scenario[name] for name in names},
+            **heading(scenario, "owner", "start"),
             "means": [{"id": name, "text": text} for name, (text, _) in MEANS.items()],
             "scopes": [{"id": name, "text": text, "may": list(MAY[name])} for name, text in SCOPES.items()],
             "correspondents": [

@@ -18,7 +18,20 @@ from pydantic import Field, model_validator
 
 from lideri.course.items import Frozen, Identifier, Text
 from lideri.errors import InvalidAnswer
-from lideri.practice.machine import Action, Feedback, Goal, Machine, Outcome, Scenario, one_of, typed, unknown, verb
+from lideri.practice.machine import (
+    Action,
+    Feedback,
+    Goal,
+    Machine,
+    Outcome,
+    PlaceScenario,
+    Scenario,
+    heading,
+    one_of,
+    typed,
+    unknown,
+    verb,
+)
 from lideri.practice.numbers import parse_number
 
 
@@ -50,12 +63,8 @@ class FigureQuestion(Frozen):
         return self
 
 
-class FiguresScenario(Frozen):
-    id: Identifier
+class FiguresScenario(PlaceScenario):
     kind: Literal["figures"]
-    title: Text
-    notice: str = ""
-    intro: Text
     finding: Text  # the chart's title: what it shows, in words
     unit: Text
     source: Text
@@ -125,9 +134,8 @@ class FiguresMachine(Machine[FiguresState]):
         return replace(state, questions={**state.questions, name: now}, last=last)
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
-        names = ("id", "kind", "title", "notice", "intro", "finding", "unit", "source")
         return {
-            **{name: scenario[name] for name in names},
+            **heading(scenario, "finding", "unit", "source"),
             "bars": [{**bar, "planned": int(bar["planned"])} for bar in scenario["bars"]],
             "questions": [
                 {"id": each["id"], "text": each["text"], "unit": each["unit"], "by": _by(each)}

@@ -48,7 +48,9 @@ from lideri.practice.machine import (
     Machine,
     Mark,
     Outcome,
+    PlaceScenario,
     Scenario,
+    heading,
     listed,
     one_of,
     typed,
@@ -219,14 +221,10 @@ class Case(Frozen):
         return self
 
 
-class LoginScenario(Frozen):
+class LoginScenario(PlaceScenario):
     """``address`` is the true address of the made-up page; it must end in `.example`."""
 
-    id: Identifier
     kind: Literal["login"]
-    title: Text
-    notice: str = ""
-    intro: Text
     address: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+\.example(/\S*)?$")] = (
         "https://vienota-pieteiksanas.example/"
     )
@@ -434,7 +432,7 @@ class LoginMachine(Machine[LoginState]):
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro", "address")},
+            **heading(scenario, "address"),
             "cases": [
                 {
                     **{name: case[name] for name in SHOWN_OF_CASE},

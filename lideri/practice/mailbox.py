@@ -32,8 +32,10 @@ from lideri.practice.machine import (
     Machine,
     Mark,
     Outcome,
+    PlaceScenario,
     Scenario,
     allowed_places,
+    heading,
     one_of,
     read_order,
     unknown,
@@ -123,14 +125,11 @@ class Steps(Frozen):
         return self
 
 
-class MailboxScenario(Frozen):
+class MailboxScenario(PlaceScenario):
     """`course_data/scenarios/mailbox.yml`."""
 
-    id: Identifier
     kind: Literal["mailbox"]
-    title: Text
     notice: Text
-    intro: Text
     messages: Annotated[tuple[SimulatedMessage, ...], Field(min_length=1)]
     steps: Steps
 
@@ -209,11 +208,7 @@ class MailboxMachine(Machine[MailboxState]):
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         """Sender's address and the link's target are in it: looking at them is for the trainee to do."""
         return {
-            "id": scenario["id"],
-            "kind": self.kind,
-            "title": scenario["title"],
-            "notice": scenario["notice"],
-            "intro": scenario["intro"],
+            **heading(scenario),
             "messages": [
                 {
                     **{name: message[name] for name in ("id", "channel", "sender", "address", "subject", "when")},

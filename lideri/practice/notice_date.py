@@ -26,7 +26,9 @@ from lideri.practice.machine import (
     Feedback,
     Goal,
     Machine,
+    PlaceScenario,
     Scenario,
+    heading,
     one_of,
     typed,
     unknown,
@@ -67,14 +69,10 @@ class Case(Frozen):
         return self
 
 
-class NoticeDateScenario(Frozen):
+class NoticeDateScenario(PlaceScenario):
     """``calculator``: whether the person may also ask for the date; never in a scored task."""
 
-    id: Identifier
     kind: Literal["notice_date"]
-    title: Text
-    notice: str = ""
-    intro: Text
     calculator: bool = False
     cases: Annotated[tuple[Case, ...], Field(min_length=1, max_length=12)]
     facts: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -157,7 +155,7 @@ class NoticeDateMachine(Machine[NoticeDateState]):
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro", "calculator")},
+            **heading(scenario, "calculator"),
             "cases": [
                 {
                     **{name: case[name] for name in ("id", "title", "text", "time", "by")},

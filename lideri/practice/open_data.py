@@ -27,7 +27,19 @@ from pydantic import Field, model_validator
 from lideri.course.items import Frozen, Identifier, Text
 from lideri.course.latvian import number
 from lideri.errors import InvalidAnswer
-from lideri.practice.machine import Action, Feedback, Machine, Mark, Scenario, one_of, typed, unknown, verb
+from lideri.practice.machine import (
+    Action,
+    Feedback,
+    Machine,
+    Mark,
+    PlaceScenario,
+    Scenario,
+    heading,
+    one_of,
+    typed,
+    unknown,
+    verb,
+)
 from lideri.practice.numbers import parse_number
 
 if TYPE_CHECKING:  # pandas takes a second to import, and only this simulator needs it
@@ -90,14 +102,11 @@ class DataFiles(Frozen):
     licence: Text
 
 
-class OpenDataScenario(Frozen):
+class OpenDataScenario(PlaceScenario):
     """`course_data/scenarios/open_data.yml`."""
 
-    id: Identifier
     kind: Literal["open_data"]
-    title: Text
     notice: Text
-    intro: Text
     data: DataFiles
     notes: Annotated[tuple[Text, ...], Field(min_length=1)]
     columns: Annotated[tuple[Column, ...], Field(min_length=2)]
@@ -181,8 +190,7 @@ class OpenDataMachine(Machine[OpenDataState]):
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         """The whole table is in it: looking into the data is the exercise. ``rows`` are as `frame` takes them."""
         return {
-            **{name: scenario[name] for name in ("id", "title", "notice", "intro")},
-            "kind": self.kind,
+            **heading(scenario),
             "data": {"credit": scenario["data"]["credit"], "licence": scenario["data"]["licence"]},
             "notes": list(scenario["notes"]),
             "columns": [dict(column) for column in scenario["columns"]],

@@ -29,8 +29,10 @@ from lideri.practice.machine import (
     Machine,
     Mark,
     Outcome,
+    PlaceScenario,
     Scenario,
     allowed_places,
+    heading,
     one_of,
     unknown,
     verb,
@@ -83,14 +85,10 @@ class Factors(Frozen):
     accounts: Annotated[tuple[Account, ...], Field(min_length=1, max_length=8)]
 
 
-class PasswordLabScenario(Frozen):
+class PasswordLabScenario(PlaceScenario):
     """``lab``: whether there is a field to try passwords in; a scored task has none."""
 
-    id: Identifier
     kind: Literal["password_lab"]
-    title: Text
-    notice: str = ""
-    intro: Text
     lab: bool = True
     order: PasswordOrder | None = None
     habits: Habits | None = None
@@ -170,7 +168,7 @@ class PasswordLabMachine(Machine[PasswordLabState]):
 
         order, habits, factors = scenario["order"], scenario["habits"], scenario["factors"]
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro", "lab")},
+            **heading(scenario, "lab"),
             # Sorted by id: the file may well list the passwords in the right order.
             "order": order
             and {

@@ -51,7 +51,9 @@ from lideri.practice.machine import (
     Machine,
     Mark,
     Outcome,
+    PlaceScenario,
     Scenario,
+    heading,
     listed,
     one_of,
     typed,
@@ -236,14 +238,10 @@ class Task(Frozen):
     facts: tuple[str, ...] = ()
 
 
-class PortalScenario(Frozen):
+class PortalScenario(PlaceScenario):
     """``services`` and ``situations`` may be names from the catalogue; ``services: all`` takes everything in it."""
 
-    id: Identifier
     kind: Literal["portal"]
-    title: Text
-    notice: str = ""
-    intro: Text
     services: Annotated[tuple[Service, ...], Field(min_length=1)]
     situations: tuple[Situation, ...] = ()
     tasks: Annotated[tuple[Task, ...], Field(min_length=1, max_length=8)]
@@ -429,7 +427,7 @@ class PortalMachine(Machine[PortalState]):
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro")},
+            **heading(scenario),
             "services": [_without_facts(each) for each in scenario["services"]],
             "situations": [_without_facts(each) for each in scenario["situations"]],
             "tasks": [

@@ -29,8 +29,10 @@ from lideri.practice.machine import (
     Machine,
     Mark,
     Outcome,
+    PlaceScenario,
     Scenario,
     allowed_places,
+    heading,
     one_of,
     read_order,
     unknown,
@@ -110,12 +112,8 @@ class BreachSteps(Steps):
     verdict: Text
 
 
-class PrivacyScenario(Frozen):
-    id: Identifier
+class PrivacyScenario(PlaceScenario):
     kind: Literal["privacy"]
-    title: Text
-    notice: str = ""
-    intro: Text
     documents: Annotated[tuple[Document, ...], Field(max_length=8)] = ()
     grounds: Grounds | None = None
     steps: BreachSteps | None = None
@@ -204,7 +202,7 @@ class PrivacyMachine(Machine[PrivacyState]):
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         grounds, steps = scenario["grounds"], scenario["steps"]
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro")},
+            **heading(scenario),
             "documents": [
                 {
                     **{name: document[name] for name in ("id", "look", "title", "task", "heading")},

@@ -18,7 +18,18 @@ from pydantic import Field, model_validator
 from lideri.course.items import Frozen, Identifier, Text
 from lideri.course.latvian import counted
 from lideri.errors import InvalidAnswer
-from lideri.practice.machine import Action, Feedback, Machine, Mark, Scenario, one_of, unknown, verb
+from lideri.practice.machine import (
+    Action,
+    Feedback,
+    Machine,
+    Mark,
+    PlaceScenario,
+    Scenario,
+    heading,
+    one_of,
+    unknown,
+    verb,
+)
 
 RATING = "rating"  # the one part
 NOT_KNOWN = "nezinu"
@@ -46,12 +57,8 @@ class RatedArea(Frozen):
     competences: Annotated[tuple[RatedCompetence, ...], Field(min_length=1)]
 
 
-class SelfRatingScenario(Frozen):
-    id: Identifier
+class SelfRatingScenario(PlaceScenario):
     kind: Literal["self_rating"]
-    title: Text
-    notice: str = ""
-    intro: Text
     source: Text  # whose wording it is, and what was translated by us
     levels: Annotated[tuple[RatingLevel, ...], Field(min_length=2)]
     areas: Annotated[tuple[RatedArea, ...], Field(min_length=1)]
@@ -111,7 +118,7 @@ class SelfRatingMachine(Machine[SelfRatingState]):
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro", "source")},
+            **heading(scenario, "source"),
             "levels": [dict(level) for level in scenario["levels"]],
             "areas": [
                 {"id": area["id"], "name": area["name"], "competences": [dict(each) for each in area["competences"]]}

@@ -30,7 +30,9 @@ from lideri.practice.machine import (
     Machine,
     Mark,
     Outcome,
+    PlaceScenario,
     Scenario,
+    heading,
     listed,
     one_of,
     unknown,
@@ -163,12 +165,8 @@ class SiftPage(Frozen):
         return self
 
 
-class SiftScenario(Frozen):
-    id: Identifier
+class SiftScenario(PlaceScenario):
     kind: Literal["sift"]
-    title: Text
-    notice: str = ""
-    intro: Text
     pages: Annotated[tuple[SiftPage, ...], Field(min_length=1, max_length=8)]
 
     @model_validator(mode="after")
@@ -243,7 +241,7 @@ class SiftMachine(Machine[SiftState]):
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         """What a look finds is in it: looking is for the trainee to do."""
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro")},
+            **heading(scenario),
             "pages": [
                 {
                     **{

@@ -26,7 +26,20 @@ from pydantic import Field, model_validator
 from lideri.course.items import Frozen, Identifier, Text
 from lideri.course.latvian import counted
 from lideri.errors import InvalidAnswer
-from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Outcome, Scenario, one_of, unknown, verb
+from lideri.practice.machine import (
+    Action,
+    Feedback,
+    Goal,
+    Machine,
+    Mark,
+    Outcome,
+    PlaceScenario,
+    Scenario,
+    heading,
+    one_of,
+    unknown,
+    verb,
+)
 
 Decision = Literal["accept", "refuse", "ask"]
 DECISIONS: Mapping[str, str] = {
@@ -68,14 +81,10 @@ class SignatureCase(Frozen):
         return self
 
 
-class SignaturesScenario(Frozen):
+class SignaturesScenario(PlaceScenario):
     """``own``: whether the page also offers to check a file of one's own."""
 
-    id: Identifier
     kind: Literal["signatures"]
-    title: Text
-    notice: str = ""
-    intro: Text
     own: bool = False
     cases: Annotated[tuple[SignatureCase, ...], Field(min_length=1, max_length=12)]
     facts: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -166,7 +175,7 @@ class SignaturesMachine(Machine[SignaturesState]):
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro", "own")},
+            **heading(scenario, "own"),
             "decisions": [{"id": decision, "text": text} for decision, text in DECISIONS.items()],
             "cases": [
                 {

@@ -21,10 +21,23 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lideri.course.items import Frozen, Identifier, Text
+from lideri.course.items import Frozen, Text
 from lideri.course.latvian import counted
 from lideri.errors import InvalidAnswer
-from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Scenario, one_of, typed, unknown, verb
+from lideri.practice.machine import (
+    Action,
+    Feedback,
+    Goal,
+    Machine,
+    Mark,
+    PlaceScenario,
+    Scenario,
+    heading,
+    one_of,
+    typed,
+    unknown,
+    verb,
+)
 
 SIGN = "sign"  # the one part
 LONGEST_TIME = 40  # signs of a time as browsers write it
@@ -41,14 +54,10 @@ class Accepted(Frozen):
     why: Text
 
 
-class SigningScenario(Frozen):
+class SigningScenario(PlaceScenario):
     """``pin`` is shown to the trainee: it is made up. ``formats`` says about each format whether it fits the task."""
 
-    id: Identifier
     kind: Literal["signing"]
-    title: Text
-    notice: str = ""
-    intro: Text
     text: str = Field(default="", max_length=200)
     pin: str = Field(default="135790", pattern=r"^\d{6}$")
     formats: Annotated[tuple[Accepted, ...], Field(min_length=3, max_length=3)]
@@ -125,7 +134,7 @@ class SigningMachine(Machine[SigningState]):
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro", "text", "pin")},
+            **heading(scenario, "text", "pin"),
             "formats": [{"id": name, "text": text} for name, text in FORMATS.items()],
         }
 

@@ -18,7 +18,20 @@ from pydantic import Field, model_validator
 from lideri.course.items import Frozen, Identifier, Piece, Text
 from lideri.course.latvian import counted
 from lideri.errors import InvalidAnswer
-from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Outcome, Scenario, one_of, unknown, verb
+from lideri.practice.machine import (
+    Action,
+    Feedback,
+    Goal,
+    Machine,
+    Mark,
+    Outcome,
+    PlaceScenario,
+    Scenario,
+    heading,
+    one_of,
+    unknown,
+    verb,
+)
 
 CARDS = "cards"  # the one part: all cards are checked together
 
@@ -32,12 +45,8 @@ class Card(Frozen):
     why: Text
 
 
-class SortingScenario(Frozen):
-    id: Identifier
+class SortingScenario(PlaceScenario):
     kind: Literal["sorting"]
-    title: Text
-    notice: str = ""
-    intro: Text
     bins: Annotated[tuple[Piece, ...], Field(min_length=2, max_length=6)]
     cards: Annotated[tuple[Card, ...], Field(min_length=3, max_length=24)]
     facts: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -93,7 +102,7 @@ class SortingMachine(Machine[SortingState]):
 
     def shown(self, scenario: Scenario) -> dict[str, Any]:
         return {
-            **{name: scenario[name] for name in ("id", "kind", "title", "notice", "intro")},
+            **heading(scenario),
             "bins": [{"id": each["id"], "text": each["text"]} for each in scenario["bins"]],
             "cards": [{"id": card["id"], "text": card["text"]} for card in scenario["cards"]],
         }

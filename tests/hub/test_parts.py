@@ -15,7 +15,7 @@ from lideri.course.catalogue import AssessmentEntry, Module, Part, Syllabus
 from lideri.hub.authenticator import FailedLogins
 from lideri.hub.config import _hub_need_not_wait_for_the_disk, is_loopback, services
 from lideri.hub.first_people import write_secret
-from lideri.hub.handlers import about_page
+from lideri.hub.handlers import Around, about_page
 from lideri.hub.identity import Viewer, viewer_of
 from lideri.hub.pages import address_in, frame_of, waits_for_output
 from lideri.hub.places import Ports
@@ -204,7 +204,7 @@ def test_what_is_new_stands_in_the_navigation_around_a_page() -> None:
     frame = frame_of("2.1", {}, SYLLABUS, {})
     viewer = Viewer("1", "vards", "Vārds", "trainee")
 
-    about = about_page(frame, viewer, {"jautajumi": 2})
+    about = about_page(frame, viewer, Around(news={"jautajumi": 2}, done={frame.page: (3, 5)}))
 
     assert (about["page"], about["news"]) == ("2.1", {"jautajumi": 2})
 

@@ -1,7 +1,8 @@
-"""A real Voila with a page of widgets, on a free port, for browser tests."""
+"""A real Voila that serves pages of widgets to browser tests: one for all of them, started when the first page is."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -13,34 +14,98 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import psutil
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from lideri.hub.voila_app import EXTENSIONS
+from lideri.kernels.warm import PRELOAD
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # tests and the served notebook share fake_page.py
 
 
-@dataclass
+@dataclass(frozen=True)
 class Served:
+    """A page with a notebook, a file of answers and kernels of its own; the server behind it serves others too."""
+
     url: str
-    process: subprocess.Popen[bytes]
     answers: Path
+    kernels: Path  # a file for each kernel that ran this page, named by its process
 
     def kill_kernels(self) -> int:
-        """End every kernel of this server the hard way; how many there were."""
-        kernels = [
-            child
-            for child in psutil.Process(self.process.pid).children(recursive=True)
-            if any("ipykernel" in part for part in child.cmdline())
-        ]
+        """End every kernel of this page the hard way; how many there were."""
+        kernels = []
+        for file in self.kernels.iterdir():
+            try:
+                process = psutil.Process(int(file.name))
+                if any("ipykernel" in part for part in process.cmdline()):  # else the number went to somebody else
+                    kernels.append(process)
+            except psutil.NoSuchProcess:
+                continue
         for kernel in kernels:
             kernel.kill()
-        psutil.wait_procs(kernels, timeout=10)
+        _, alive = psutil.wait_procs(kernels, timeout=10)
+        assert alive == []
         return len(kernels)
+
+
+class PageServer:
+    """Voila over a folder; it finds notebooks that are written while it runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        (folder / "voila.json").write_text(json.dumps(self._settings()), encoding="utf-8")
+        with (folder / "voila.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "voila", str(folder)],
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                env={**os.environ, "HOME": str(folder), "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(HERE)},
+            )
+        _wait_for(f"http://127.0.0.1:{self.port}/voila/static/", self.process)
+
+    def _settings(self) -> dict[str, Any]:
+        """Stock Voila, but kernels are forked from a warm parent and the same extensions come along as in the course."""
+        return {
+            "Voila": {"port": self.port, "open_browser": False},
+            "VoilaConfiguration": {"extension_allowlist": EXTENSIONS},
+            "KernelProvisionerFactory": {"default_provisioner_name": "lideri-warm"},
+            "WarmProvisioner": {"preload": [*PRELOAD, "widgets", "fake_page", "lideri.course.loading"]},
+            # What a closed tab leaves behind; a slow browser still has time to come.
+            "MappingKernelManager": {"cull_idle_timeout": 120, "cull_interval": 20, "cull_connected": False},
+        }
+
+    def serve(self, *lines: str) -> Served:
+        """A page whose cells are the given lines."""
+        folder = self.folder / f"lapa{len(list(self.folder.glob('lapa*')))}"
+        served = Served(
+            f"http://127.0.0.1:{self.port}/voila/render/{folder.name}/lapa.ipynb",
+            folder / "answers.json",
+            folder / "kernels",
+        )
+        served.kernels.mkdir(parents=True)
+        setup = (
+            f"import os, sys\nsys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]\nfrom pathlib import Path\n"
+            f"Path({str(served.kernels)!r}, str(os.getpid())).touch()\n"
+            f"from fake_page import FakePage, scenarios\npage = FakePage(Path({str(served.answers)!r}), scenarios())\n"
+            "from widgets import *"
+        )
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in (setup, *lines)])
+        nbformat.write(notebook, folder / "lapa.ipynb")
+        return served
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -62,41 +127,11 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Served]]:
-    """Starts Voila on a notebook whose cells are the given lines; ``page`` is a `FakePage`."""
-    running: list[Served] = []
-
-    def start(*lines: str) -> Served:
-        folder = tmp_path_factory.mktemp("voila")
-        answers = folder / "answers.json"
-        setup = (
-            f"import sys\nsys.path[:0] = [{str(ROOT)!r}, {str(HERE)!r}]\nfrom pathlib import Path\n"
-            f"from fake_page import FakePage, scenarios\npage = FakePage(Path({str(answers)!r}), scenarios())\n"
-            "from widgets import *"
-        )
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in (setup, *lines)])
-        path = folder / "lapa.ipynb"
-        nbformat.write(notebook, path)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        log = (folder / "voila.log").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "voila", str(path), f"--port={port}", "--no-browser"],
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            env={**os.environ, "HOME": str(folder), "JUPYTER_PLATFORM_DIRS": "1"},
-        )
-        served = Served(f"http://127.0.0.1:{port}/", process, answers)
-        running.append(served)
-        _wait_for(f"{served.url}voila/static/", process)
-        return served
-
-    yield start
-    for served in running:
-        served.process.terminate()
-        served.process.wait(timeout=20)
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
+    """Serves a notebook whose cells are the given lines; ``page`` is a `FakePage`."""
+    server = PageServer(tmp_path_factory.mktemp("voila"))
+    yield server.serve
+    server.end()
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -66,16 +66,32 @@ function render({ model, el }) {
     const items = attempt.items;
     const answers = attempt.answers ?? {};
     const outline = model.get("outline");
-    const progress = h("p", { class: "progress__text" });
+    const progress = h("span", { class: "progress__text" });
+    const rows = items.map((_, place) => goButton(place + 1));
+    const overview = h("details", { class: "lideri-overview" },
+      h("summary", {}, progress, h("span", { class: "lideri-overview__what" }, "Uzdevumu saraksts")),
+      h("ol", {}, rows.map((row) => h("li", {}, row))));
+    overview.addEventListener("click", (event) => { const row = event.target.closest("button"); if (row) { overview.open = false; goTo(row.dataset.go); } });
+    overview.addEventListener("keydown", (event) => { if (event.key === "Escape" && overview.open) { overview.open = false; overview.firstChild.focus(); } });
     const bar = h("div", { class: "progress__bar", "aria-hidden": "true" }, items.map(() => h("span", {})));
     const current = new Map();
     const tasks = new Map(); // simulations: item → what takes the kernel's state
     const blocks = [];
     let submodule = null;
-    const count = () => items.filter((item) => isAnswered(current.get(item.id))).length;
+    const far = (item) => howFar(item, current.get(item.id));
     const recount = () => {
-      progress.textContent = `Atbildēts uz ${count()} no ${items.length} ${plural(items.length, "uzdevuma", "uzdevumiem")}`;
-      items.forEach((item, place) => { bar.children[place].className = isAnswered(current.get(item.id)) ? "is-done" : ""; });
+      const all = items.map(far);
+      const begun = all.filter(({ state }) => state === "some").length;
+      progress.textContent = `Atbildēts uz ${all.filter(isEnough).length} no ${items.length} ${plural(items.length, "uzdevuma", "uzdevumiem")}${begun ? `, ${begun} ${plural(begun, "iesākts", "iesākti")}` : ""}`;
+      all.forEach((each, place) => {
+        bar.children[place].className = isEnough(each) ? "is-done" : each.state === "some" ? "is-now" : "";
+        fill(rows[place], goWords(place + 1, each));
+      });
+    };
+    const goTo = (number) => {
+      const item = root.querySelector(`#uzdevums-${number}`);
+      item.focus({ preventScroll: true });
+      item.scrollIntoView({ block: "start" });
     };
     items.forEach((item, place) => {
       const line = saveLine();
@@ -107,7 +123,7 @@ function render({ model, el }) {
     const deadline = attempt.deadline ? `Termiņš: ${dateInWords(new Date(attempt.deadline))} plkst. ${clockOnly(attempt.deadline)}` : "";
     fill(root,
       h("p", { class: "soft", tabindex: "-1", "data-focus": true }, [number, deadline].filter(Boolean).join(". ") || "Pārbaudes darbs ir sākts."),
-      h("div", { class: "lideri-progress" }, progress, bar),
+      h("div", { class: "lideri-progress" }, overview, bar),
       h("div", { class: "prose" }, blocks),
       h("div", { class: "lideri-submit" }, h("h2", {}, "Vai viss ir gatavs?"), problem, open));
     recount();
@@ -120,23 +136,31 @@ function render({ model, el }) {
     open.addEventListener("click", () => {
       savers.forEach((saver) => { if (saver.timer) saver.flush(); });
       fill(problem);
-      confirmDialog(items.map((item, place) => (isAnswered(current.get(item.id)) ? 0 : place + 1)).filter(Boolean));
+      confirmDialog(items.map((item, place) => ({ number: place + 1, ...far(item) })));
     });
 
-    function confirmDialog(empty) {
+    function confirmDialog(all) {
       const title = uid("iesniegt");
       const dialog = h("dialog", { class: "dialog", "aria-labelledby": title });
-      const text = empty.length === 0 ? "Uz visiem uzdevumiem ir atbildēts."
-        : `Bez atbildes vēl ir ${empty.length} ${plural(empty.length, "uzdevums", "uzdevumi")}: ${empty.map((n) => `${n}.`).join(", ")}`;
+      const left = all.filter((each) => !isEnough(each));
+      const begun = all.filter(({ state }) => state === "begun").map(({ number }) => `${number}.`);
+      const said = left.length
+        ? [h("p", {}, `Vēl ${plural(left.length, "palicis", "palikuši")} ${left.length} ${plural(left.length, "uzdevums", "uzdevumi")}. Nospied uz uzdevuma, lai pie tā atgrieztos.`),
+          h("ul", { class: "lideri-left" }, left.map((each) => h("li", {}, fill(goButton(each.number), goWords(each.number, each)))))]
+        : h("p", {}, "Uz visiem uzdevumiem ir atbildēts.");
+      const look = begun.length > 0 && h("p", {}, `Par ${listed(begun)} uzdevumu lapa nezina, vai ir izdarīts viss lūgtais. Pirms iesniegšanas ${begun.length > 1 ? "tos" : "to"} vēlreiz apskati.`);
       const yes = h("button", { class: "btn btn--primary", type: "button" }, "Iesniegt");
       const no = h("button", { class: "btn btn--quiet", type: "button" }, "Vēl padomāšu");
-      dialog.append(h("h2", { id: title }, "Iesniegt darbu?"), h("p", {}, text), h("p", {}, "Pēc iesniegšanas atbildes vairs nevarēs mainīt."),
+      dialog.append(h("h2", { id: title, tabindex: "-1", autofocus: true }, "Iesniegt darbu?"), ...[said, look].flat().filter(Boolean),
+        h("p", {}, `${left.length ? "Iesniegt vari arī tagad. " : ""}Pēc iesniegšanas atbildes vairs nevarēs mainīt.`),
         h("p", { class: "row" }, yes, no));
+      let back = left[0]?.number;
+      dialog.addEventListener("click", (event) => { const row = event.target.closest("[data-go]"); if (row) { back = row.dataset.go; dialog.close(); } });
       no.addEventListener("click", () => dialog.close());
       yes.addEventListener("click", () => { dialog.close(); submit(); });
       dialog.addEventListener("close", () => {
         dialog.remove();
-        if (!submitting && empty.length) root.querySelector(`#uzdevums-${empty[0]}`)?.focus(); else open.focus();
+        if (!submitting && back) goTo(back); else open.focus();
       });
       root.append(dialog);
       dialog.showModal();
@@ -162,7 +186,7 @@ function render({ model, el }) {
       };
       const stop = () => { clearTimeout(timer); listeners.delete(answer); onReceived = () => {}; };
       listeners.add(answer);
-      const sendNow = () => { onReceived = () => {}; trySend({ type: "submit", answered: count() }, fail); };
+      const sendNow = () => { onReceived = () => {}; trySend({ type: "submit", answered: items.filter((item) => isAnswered(current.get(item.id))).length }, fail); };
       if (unsaved()) onReceived = () => { if (!unsaved()) sendNow(); }; else sendNow();
     }
     return { received: () => onReceived(), shown: (message) => tasks.get(message.exercise)?.(message) };
@@ -180,6 +204,52 @@ function render({ model, el }) {
     try { model.send(message)?.catch?.(lost); } catch { lost(); }
   }
 }
+
+// How far an item is: «none», «some» (the page sees that something in it is untouched), «begun» (it cannot see how much
+// there is to do) or «done». Nothing here knows what is right: only whether a part was touched at all.
+
+const ids = (list) => (spec) => spec[list].map((each) => each.id);
+/** Kind of a place → its cases, and the case that an action works on; an action that only opens a case works on none. */
+const CASES = {
+  sorting: { all: ids("cards"), of: (action) => action.card, words: ["kartītēm", "neskarta", "neskartas"], whole: true },
+  login: { all: ids("cases"), of: (action) => action.do !== "open" && action.case },
+  signatures: { all: ids("cases"), of: (action) => action.do !== "look" && action.case },
+  notice_date: { all: ids("cases"), of: (action) => action.case },
+  figures: { all: ids("questions"), of: (action) => action.question },
+  sift: { all: ids("pages"), of: (action) => action.page },
+  privacy: {
+    all: (spec) => [...ids("documents")(spec), ...["grounds", "steps"].filter((part) => spec[part])],
+    of: (action) => action.document ?? { pair: "grounds", order: "steps" }[action.do],
+  },
+  password_lab: {
+    all: (spec) => ["order", "habits", "factors"].filter((part) => spec[part]),
+    of: (action) => ({ order: "order", habit: "habits", factor: "factors" })[action.do],
+  },
+};
+
+function howFar(item, response) {
+  if (!isAnswered(response)) return { state: "none", text: "bez atbildes" };
+  if (item.kind === "match") return parted(item.left.length, item.left.filter((piece) => !response.pairs[piece.id]).length, ["rindām", "bez atbildes", "bez atbildes"], true);
+  if (item.kind !== "simulation") return { state: "done", text: "atbildēts" };
+  const { all, of, words, whole } = CASES[item.scenario.kind] ?? {};
+  const cases = all?.(item.scenario) ?? [];
+  if (cases.length < 2) return { state: "begun", text: "sākts" };
+  const touched = new Set();
+  for (const action of response.actions) if (action.do === "again") touched.delete(of(action)); else touched.add(of(action));
+  return parted(cases.length, cases.filter((id) => !touched.has(id)).length, words ?? ["daļām", "neskarta", "neskartas"], whole);
+}
+
+/** `whole`: a part that was touched is answered; else it may be half done. */
+function parted(all, left, [parts, one, many], whole) {
+  if (left === all) return { state: "none", text: "bez atbildes" };
+  if (left) return { state: "some", text: `${left} no ${all} ${parts} vēl ${plural(left, one, many)}` };
+  return whole ? { state: "done", text: "atbildēts" } : { state: "begun", text: `sāktas visas ${all} daļas` };
+}
+
+const isEnough = ({ state }) => state === "done" || state === "begun";
+const listed = (words) => (words.length > 1 ? `${words.slice(0, -1).join(", ")} un ${words.at(-1)}` : words.join(""));
+const goButton = (number) => h("button", { class: "lideri-go", type: "button", "data-go": number });
+const goWords = (number, { state, text }) => [icon(isEnough({ state }) ? "ok" : state === "some" ? "half" : "none"), h("span", {}, h("strong", {}, `${number}. uzdevums:`), ` ${text}`)];
 
 /** Only an address on this site is followed. */
 function ownAddress(url) { return typeof url === "string" && /^\/(?![/\\])/.test(url); }

@@ -9,12 +9,14 @@ const E_ADDRESS_TERMS = [
 ];
 
 PLACES.e_address = {
-  /** Only what a person just set by hand, so that it never jumps back while the kernel is asked; the rest waits for it. */
+  /** Only what a person just set by hand, so that it never jumps back while the kernel is asked; the rest waits for it.
+   *  What was said of the action before ends with every action. */
   reduce(state, action) {
-    if (action.do === "terms") return { ...state, terms: action.on };
-    if (action.do !== "draft" || !state.draft) return state;
+    const next = { ...state, said: "" };
+    if (action.do === "terms") return { ...next, terms: action.on };
+    if (action.do !== "draft" || !state.draft) return next;
     const { do: _, ...fields } = action;
-    return { ...state, draft: { ...state.draft, ...fields } };
+    return { ...next, draft: { ...state.draft, ...fields } };
   },
 
   build(place) {
@@ -24,7 +26,8 @@ PLACES.e_address = {
     let view = "letters";
     let means = null;
     let asking = null; // what has to be confirmed: "restart" or "deactivate"
-    let typedEmail = null; // what stands in the field and is not saved
+    let quiet = true; // what was said before the page was opened, or in another part, is not said again
+    let atEmail = false; // `said` belongs to the field of the e-mail
     let looked = null; // what of `said` was brought into sight already
 
     const parts = new Map();
@@ -47,6 +50,7 @@ PLACES.e_address = {
 
     const letters = eAddressLetters(place, names, (letter) => { view = "write"; drafts.wanted = true; place.act({ do: "answer", letter }); });
     const drafts = eAddressDraft(place, names);
+    const settings = eAddressSettings(place, () => { atEmail = true; }, drawDeactivate);
     const tabs = [["letters", "Vēstules"], ["write", "Rakstīt"], ["settings", "Iestatījumi"], spec.people.length && ["people", "Piekļuve citam"]].filter(Boolean);
     const bar = h("div", { role: "group", "aria-label": "E-adreses sadaļas" });
     const panel = h("div", { class: "e-address__panel" });
@@ -60,7 +64,7 @@ PLACES.e_address = {
     function button(text, act, { key = text, kind = "" } = {}) {
       return h("button", { class: `btn ${kind}`, type: "button", "data-key": key, on: { click: act } }, text);
     }
-    function go(to) { view = to; asking = null; typedEmail = null; refresh(); panel.querySelector("h4")?.focus(); }
+    function go(to) { view = to; asking = null; quiet = true; settings.forget(); refresh(); panel.querySelector("h4")?.focus(); }
 
     /** Draws anew; when the control that was used is gone, the keyboard goes to the heading of what stands there now. */
     function drawn(where, ...children) {
@@ -74,16 +78,16 @@ PLACES.e_address = {
       const active = now.active ?? spec.start.active;
       fill(status, icon(active ? "ok" : "none"), h("span", {}, active ? "aktīva" : "nav aktīva"));
       if (active) showBox(now); else showBegin(now);
-      const text = now.said ?? "";
-      if (said.textContent !== text) {
-        fill(said, text && h("p", { class: now.went ? "e-address__went" : "e-address__stopped" }, icon(now.went ? "ok" : "warn"), h("span", {}, text)));
-        if (text && text !== looked) said.scrollIntoView?.({ block: "nearest" });
-      }
+      if (!now.said) { quiet = false; atEmail = false; }
+      const text = quiet ? "" : now.said ?? "";
+      eAddressSaid(said, atEmail ? "" : text, now.went);
+      settings.say(atEmail ? text : "", now.went);
+      if (text && text !== looked) (atEmail ? settings.said : said).scrollIntoView?.({ block: "nearest" });
       looked = text;
       const sure = asking === "restart";
       drawn(ends, !place.scored && !sure && button("Pārbaudīt", () => { if (!state().checked) place.act({ do: "check" }, { check: true }); }),
         sure && h("p", { class: "e-address__sure" }, "Viss te izdarītais pazudīs. Sākt no sākuma?"),
-        sure && button("Jā, no sākuma", () => { asking = null; view = "letters"; means = null; place.act({ do: "restart" }); refresh(); }, { key: "sakums" }),
+        sure && button("Jā, no sākuma", () => { asking = null; view = "letters"; means = null; settings.forget(); place.act({ do: "restart" }); refresh(); }, { key: "sakums" }),
         sure && button("Nē", () => { asking = null; refresh(); }, { kind: "btn--quiet", key: "ne" }),
         !sure && button("Sākt no sākuma", () => { asking = "restart"; refresh(); }, { kind: "btn--quiet", key: "sakums" }));
       const feedback = now.checked ? place.feedbacks.tasks : null;
@@ -113,7 +117,7 @@ PLACES.e_address = {
         if (id === view) tab.setAttribute("aria-current", "true");
         return h("li", {}, tab);
       })));
-      const shown = { letters, write: drafts, settings: { draw: drawSettings }, people: { draw: drawPeople } }[view];
+      const shown = { letters, write: drafts, settings, people: { draw: drawPeople } }[view];
       if (shown.node) {
         if (!panel.contains(shown.node)) fill(panel, shown.node);
         shown.refresh();
@@ -121,19 +125,9 @@ PLACES.e_address = {
       if (opened) panel.querySelector("h4")?.focus();
     }
 
-    function drawSettings(now) {
-      const field = uid("epasts");
-      if (typedEmail !== null && typedEmail.trim() === now.email) typedEmail = null;
-      const value = typedEmail ?? now.email ?? "";
-      const input = h("input", { class: "input", id: field, type: "text", inputmode: "email", autocomplete: "off", maxlength: 120, value, "data-key": "epasts" });
-      const save = () => place.act({ do: "notify", email: input.value });
-      input.addEventListener("input", () => { typedEmail = input.value; });
-      input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); save(); } });
+    function drawDeactivate(where) {
       const sure = asking === "deactivate";
-      drawn(panel, h("h4", { tabindex: "-1" }, "E-pasts paziņojumiem"),
-        !place.scored && h("p", {}, "Uz šo e-pastu atnāks tikai ziņa, ka e-adresē ir jauna vēstule, nevis pati vēstule."),
-        h("div", { class: "e-address__field" }, h("label", { for: field }, "E-pasta adrese"), input), button("Saglabāt", save),
-        h("h4", { tabindex: "-1", class: "e-address__next" }, "Deaktivizēt e-adresi"),
+      drawn(where, h("h4", { tabindex: "-1", class: "e-address__next" }, "Deaktivizēt e-adresi"),
         !place.scored && h("p", {}, "Pēc tam vēstules e-adresē vairs nepienāks; iestādes paziņos parastajā kārtībā."),
         sure ? h("div", { class: "lideri-actions" }, h("p", { class: "e-address__sure" }, "Tiešām deaktivizēt?"),
           button("Jā, deaktivizēt", () => { asking = null; view = "letters"; place.act({ do: "deactivate" }); refresh(); }, { key: "deaktivizet" }),
@@ -160,6 +154,49 @@ PLACES.e_address = {
     }
   },
 };
+
+/** A message in its place. The place itself stays, so that what comes into it is read aloud. */
+function eAddressSaid(where, text, went) {
+  if (where.textContent === text) return;
+  fill(where, text && h("p", { class: went ? "e-address__went" : "e-address__stopped" }, icon(went ? "ok" : "warn"), h("span", {}, text)));
+}
+
+/** The e-mail for notices, its message right below it, and the end of the e-address. Built once; what is typed stays. */
+function eAddressSettings(place, onSave, drawEnd) {
+  const { spec } = place;
+  const id = uid("epasts");
+  const said = h("div", { role: "status", class: "e-address__said", id: uid("epasts-zina") });
+  const input = h("input", { class: "input", id, type: "text", inputmode: "email", autocomplete: "off", maxlength: 120 });
+  const end = h("div", {});
+  let typed = false; // what stands in the field is not saved
+  const save = () => { place.act({ do: "notify", email: input.value }); onSave(); };
+  input.addEventListener("input", () => { typed = true; });
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); save(); } });
+  const node = h("div", {}, h("h4", { tabindex: "-1" }, "E-pasts paziņojumiem"),
+    !place.scored && h("p", {}, "Uz šo e-pastu atnāks tikai ziņa, ka e-adresē ir jauna vēstule, nevis pati vēstule."),
+    h("div", { class: "e-address__field" }, h("label", { for: id }, "E-pasta adrese"), input, said),
+    h("button", { class: "btn", type: "button", on: { click: save } }, "Saglabāt"), end);
+  return {
+    node, said,
+    forget() { typed = false; },
+    refresh() {
+      const saved = place.state.email ?? spec.start.email;
+      if (input.value.trim() === saved) typed = false;
+      if (!typed && input.value !== saved) input.value = saved;
+      drawEnd(end);
+    },
+    /** An address that does not do: the keyboard goes back to it, and the field says why. */
+    say(text, went) {
+      const wrong = Boolean(text) && !went;
+      const fresh = wrong && said.textContent !== text;
+      eAddressSaid(said, text, went);
+      for (const [name, value] of [["aria-describedby", text && said.id], ["aria-invalid", wrong && "true"]]) {
+        if (value) input.setAttribute(name, value); else input.removeAttribute(name);
+      }
+      if (fresh && node.contains(document.activeElement)) input.focus();
+    },
+  };
+}
 
 /** Letters that came, what was sent, and the one that is open. */
 function eAddressLetters(place, names, onAnswer) {

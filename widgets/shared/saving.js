@@ -84,11 +84,13 @@ class Saver {
     this.pending = null;
     this.leftover = null;
     this.tries = 0;
+    this.asked = Infinity; // number of the last change with which feedback was asked for, until it is on disk
     const draft = drafts.read(this.key);
     if (draft?.response && draft.seq > this.seq) {
       this.seq = draft.seq;
       this.response = draft.response;
       this.pending = draft;
+      if (draft.check) this.asked = draft.seq;
     } else if (draft) {
       // Written earlier than what is stored now, for instance on another tab: the newer stands, the older text is offered.
       if (draft.response?.text?.trim() && !same(draft.response, saved?.response)) this.leftover = draft.response;
@@ -110,6 +112,7 @@ class Saver {
     this.seq = Math.max(this.seq + 1, Math.floor((Date.now() - EPOCH) / 1000));
     this.response = response;
     this.pending = { seq: this.seq, response, check };
+    if (check) this.asked = this.seq;
     this.tries = 0;
     const kept = drafts.write(this.key, this.pending);
     connection().wait(this.key, kept);
@@ -162,6 +165,9 @@ class Saver {
 
   acknowledged({ seq, saved_at: savedAt }) {
     this.savedAt = savedAt;
+    // For the page around: what is done, it may want to show.
+    dispatchEvent(new CustomEvent("lideri-saved", { detail: { exercise: this.exercise, checked: seq >= this.asked } }));
+    if (seq >= this.asked) this.asked = Infinity;
     if (this.pending && seq < this.pending.seq) { connection().lost.clear(); connection().changed(); return; }
     this.pending = null;
     this.leftover = null;

@@ -10,13 +10,11 @@ PLACES.sorting = {
 
   build(place) {
     const { spec } = place;
-    const hint = h("div", { "aria-live": "polite" });
     const live = liveArea();
     const parts = new Map();
     const cards = spec.cards.map((card) => {
       const group = radioGroup(card.text, spec.bins, place.state.placed?.[card.id], (bin) => {
         if (place.state.checked) place.act({ do: "retry" });
-        fill(hint);
         place.act({ do: "put", card: card.id, bin });
       });
       group.classList.add("sorting__card");
@@ -25,19 +23,32 @@ PLACES.sorting = {
       return host;
     });
     const mark = markerOf(parts);
+    let pointing = false; // checking was asked for too early: every card without an answer says so until it has one
+    const missing = () => spec.cards.filter((card) => !place.state.placed?.[card.id]);
+    function point() {
+      const none = missing();
+      pointing &&= none.length > 0;
+      for (const { control } of parts.values()) control.querySelector(".sorting__missing")?.remove();
+      if (!pointing) return;
+      none.forEach((card, at) => parts.get(card.id).control.querySelector("legend").append(h("span", { class: "sorting__missing" }, icon("warn"),
+        h("span", {}, "Te vēl nav atbildes.", at === 0 && ` Kopā bez atbildes: ${none.length} no ${spec.cards.length}.`))));
+    }
     const left = h("p", { class: "small soft", role: "status" });
     const check = h("button", { class: "btn", type: "button" }, "Pārbaudīt");
     check.addEventListener("click", () => {
-      const missing = spec.cards.filter((card) => !place.state.placed?.[card.id]);
-      if (missing.length) {
-        fill(hint, h("p", { class: "hint" }, `Vispirms atbildi pie visām rindām. Pirmā bez atbildes: «${missing[0].text}»`));
+      const [first] = missing();
+      if (first) {
+        pointing = true;
+        point();
+        const { host, control } = parts.get(first.id);
+        host.scrollIntoView?.({ block: "center" });
+        control.querySelector("input").focus({ preventScroll: true });
         return;
       }
-      fill(hint);
       if (!place.state.checked) place.act({ do: "check" }, { check: true });
     });
     const node = h("div", {}, h("ul", { class: "sorting" }, cards), left,
-      !place.scored && h("div", { class: "lideri-actions" }, check), hint, live);
+      !place.scored && h("div", { class: "lideri-actions" }, check), live);
     return {
       node,
       refresh() {
@@ -46,6 +57,7 @@ PLACES.sorting = {
         const feedback = place.state.checked ? place.feedbacks.cards : null;
         fill(live, feedback && feedbackBox(feedback));
         mark(feedback?.marks);
+        point();
       },
     };
   },

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from lideri.answers.home import home_of
+from lideri.answers.home import done_of_pages, home_of, states_of_pages
 from lideri.answers.pages.site import LEARNS, Page, about_minutes, listed, moment, paragraphs, points, points_of
-from lideri.course.latvian import counted, number
+from lideri.course.latvian import counted, exercises_done, number
 from lideri.errors import NotFound
 from lideri.reports.trainee import (
     AssessmentProgress,
@@ -148,6 +148,25 @@ class Learn(TraineePage):
         part = home.next.part
         pages = [part.id for module in home.written for part in module.parts if part.written]
         self.redirect(f"{WORKBOOK}{part.id}" if part else f"{WORKBOOK}{pages[0]}" if pages else self.at_home())
+
+
+class PageState(TraineePage):
+    """How far one page is, for the page itself: it asks after something on it was checked."""
+
+    has_navigation = False
+
+    def check_xsrf_cookie(self) -> None:
+        """As for `ResultState`: a script's GET that changes nothing."""
+
+    async def get(self) -> None:
+        page = self.get_query_argument("lapa", "")
+        home = await self.context.run(self.home)
+        done = done_of_pages(home).get(page)
+        if done is None:
+            raise NotFound("Šādas nodaļas nav.")
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps({"state": states_of_pages(home)[page], "words": exercises_done(*done)}))
 
 
 class Results(TraineePage):

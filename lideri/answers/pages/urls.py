@@ -16,6 +16,7 @@ def routes(context: Context) -> list[Any]:
     pages: list[tuple[str, type]] = [
         ("", trainee.Home),
         ("macibas", trainee.Learn),
+        ("macibas/stavoklis", trainee.PageState),
         ("rezultati", trainee.Results),
         (rf"rezultati/{ID}", trainee.Result),
         (rf"rezultati/{ID}/stavoklis", trainee.ResultState),

@@ -85,6 +85,38 @@
     const id = kernel();
     if (id) navigator.sendBeacon(`${base()}voila/api/shutdown/${id}?_xsrf=${encodeURIComponent(xsrf())}`);
   });
+
+  // ── how far the page is: beside its name among the chapters, and in the line under it ─────────────────────────
+  // Widgets say when something is on disk; only the server knows what that makes of the page. The line is a live region,
+  // so its new words are read aloud once; nothing takes the focus.
+  let asking = false;
+  let again = false;
+  const askHowFar = async (line) => {
+    if (asking) { again = true; return; }
+    asking = true;
+    try {
+      const answer = await fetch(line.dataset.ask, { cache: "no-store", headers: { Accept: "application/json" }, redirect: "manual" });
+      if (answer.ok) showHowFar(line, await answer.json());
+    } catch { /* no connection just now: the next saving asks again */ }
+    asking = false;
+    if (again) { again = false; askHowFar(line); }
+  };
+  const showHowFar = (line, { state, words }) => {
+    if (line.textContent !== words) line.textContent = words;
+    if (line.dataset.state === state) return;
+    line.dataset.state = state;
+    const mark = document.querySelector(`template[data-status="${state}"]`);
+    const own = document.querySelector(".chapters a[aria-current]");
+    if (!mark || !own) return;
+    own.querySelector(".status")?.remove();
+    own.append(mark.content.cloneNode(true));
+  };
+  window.addEventListener("lideri-saved", ({ detail }) => {
+    const line = document.getElementById("izdarits");
+    if (!line || line.dataset.state === "done") return; // what was checked once stays done
+    if (detail.checked || line.dataset.state === "none") askHowFar(line);
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     if (!kernel()) return;
     setTimeout(() => { if (!leaving && document.querySelector(".cell__wait") && !document.querySelector(".jp-Cell-outputWrapper")) broken(); }, SLOW);
