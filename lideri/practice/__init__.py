@@ -19,6 +19,7 @@ from lideri.practice.address import AddressMachine, AddressState
 from lideri.practice.backup import BackupMachine, BackupState
 from lideri.practice.e_address import EAddressMachine, EAddressState
 from lideri.practice.figures import FiguresMachine, FiguresState
+from lideri.practice.form_repair import FormRepairMachine, FormRepairState
 from lideri.practice.login import LoginMachine, LoginState
 from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Outcome, Scenario, read_actions
 from lideri.practice.mailbox import MailboxMachine, MailboxState
@@ -53,6 +54,7 @@ State = (
     | SiftState
     | PrivacyState
     | RewriteState
+    | FormRepairState
 )
 
 MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
@@ -77,6 +79,7 @@ MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
             PrivacyMachine(),
             TalkMachine(),
             RewriteMachine(),
+            FormRepairMachine(),
         )
     }
 )
@@ -142,6 +145,7 @@ __all__ = [
     "BackupState",
     "EAddressState",
     "Feedback",
+    "FormRepairState",
     "Goal",
     "LoginState",
     "Machine",

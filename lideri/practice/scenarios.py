@@ -16,6 +16,7 @@ from lideri.practice.address import AddressScenario
 from lideri.practice.backup import BackupScenario
 from lideri.practice.e_address import EAddressScenario
 from lideri.practice.figures import FiguresScenario
+from lideri.practice.form_repair import FormRepairScenario
 from lideri.practice.login import LoginScenario
 from lideri.practice.mailbox import MailboxScenario
 from lideri.practice.notice_date import NoticeDateScenario
@@ -51,6 +52,7 @@ MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "privacy": PrivacyScenario,
         "talk": TalkScenario,
         "rewrite": RewriteScenario,
+        "form_repair": FormRepairScenario,
     }
 )
 TOTAL = "Kopā"
