@@ -20,6 +20,7 @@ from lideri.practice.backup import BackupMachine, BackupState
 from lideri.practice.e_address import EAddressMachine, EAddressState
 from lideri.practice.figures import FiguresMachine, FiguresState
 from lideri.practice.form_repair import FormRepairMachine, FormRepairState
+from lideri.practice.lesson_plan import LessonPlanMachine, LessonPlanState
 from lideri.practice.login import LoginMachine, LoginState
 from lideri.practice.machine import Action, Feedback, Goal, Machine, Mark, Outcome, Scenario, read_actions
 from lideri.practice.mailbox import MailboxMachine, MailboxState
@@ -55,6 +56,7 @@ State = (
     | PrivacyState
     | RewriteState
     | FormRepairState
+    | LessonPlanState
 )
 
 MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
@@ -80,6 +82,7 @@ MACHINES: Mapping[str, Machine[Any]] = MappingProxyType(
             TalkMachine(),
             RewriteMachine(),
             FormRepairMachine(),
+            LessonPlanMachine(),
         )
     }
 )
@@ -147,6 +150,7 @@ __all__ = [
     "Feedback",
     "FormRepairState",
     "Goal",
+    "LessonPlanState",
     "LoginState",
     "Machine",
     "MailboxState",

@@ -17,6 +17,7 @@ from lideri.practice.backup import BackupScenario
 from lideri.practice.e_address import EAddressScenario
 from lideri.practice.figures import FiguresScenario
 from lideri.practice.form_repair import FormRepairScenario
+from lideri.practice.lesson_plan import LessonPlanScenario
 from lideri.practice.login import LoginScenario
 from lideri.practice.mailbox import MailboxScenario
 from lideri.practice.notice_date import NoticeDateScenario
@@ -53,6 +54,7 @@ MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "talk": TalkScenario,
         "rewrite": RewriteScenario,
         "form_repair": FormRepairScenario,
+        "lesson_plan": LessonPlanScenario,
     }
 )
 TOTAL = "Kopā"

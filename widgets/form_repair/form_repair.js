@@ -113,8 +113,8 @@ PLACES.form_repair = {
         }
         if (spec.asks_order) redraw(order, inOrder.map((each, at) => h("li", {}, h("span", {}, nameOf(each) || each.what),
           h("span", { class: "form-repair__moves" },
-            h("button", { class: "btn btn--small", type: "button", "data-key": `${each.id}-up`, "aria-disabled": at === 0 ? "true" : null, "aria-label": `${nameOf(each) || each.what}: uz augšu`, on: { click: () => move(each.id, at - 1) } }, "↑"),
-            h("button", { class: "btn btn--small", type: "button", "data-key": `${each.id}-down`, "aria-disabled": at === inOrder.length - 1 ? "true" : null, "aria-label": `${nameOf(each) || each.what}: uz leju`, on: { click: () => move(each.id, at + 1) } }, "↓")))));
+            h("button", { class: "btn btn--small", type: "button", "data-key": `${each.id}-up`, "aria-disabled": at === 0 ? "true" : null, "aria-label": `${nameOf(each) || each.what}: uz augšu`, on: { click: () => move(each.id, at - 1) } }, icon("up")),
+            h("button", { class: "btn btn--small", type: "button", "data-key": `${each.id}-down`, "aria-disabled": at === inOrder.length - 1 ? "true" : null, "aria-label": `${nameOf(each) || each.what}: uz leju`, on: { click: () => move(each.id, at + 1) } }, icon("down"))))));
         for (const each of parts.values()) each.redraw?.();
         const feedback = state.checked ? place.feedbacks.form : null;
         fill(live, feedback && feedbackBox(feedback));
