@@ -1,8 +1,8 @@
 """What a start test can say about a module, and what a final test can say about the gain: both with what they cannot.
 
-A start test asks a few items of each module. How much of the module a person commands is unknown; what is believed of it
-after some items is the Beta distribution that begins with nothing known (Gelman et al., «Bayesian Data Analysis», 3rd ed.,
-section 2.1). Whether the module may be left out is said only when that is as sure as the programme asks.
+A start test asks a few items of each module. What is then believed of the share of the module that a person commands
+is the Beta distribution that begins with nothing known (Gelman et al., «Bayesian Data Analysis», 3rd ed., section 2.1).
+Whether the module may be left out is said only when that is as sure as the programme asks.
 """
 
 from __future__ import annotations
