@@ -4,10 +4,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PROXY := $(VENV)/proxy
 ESTIMATOR := $(VENV)/estimator
+CONTEXTS := $(VENV)/contexts
+VERIFIER := $(VENV)/verifier
 STAMPS := $(VENV)/stamps
 NPM_NODE = $$($(BIN)/python -c 'from lideri.hub.places import node; print(node())')
 # Tests and CI may be started from inside another virtual environment.
@@ -23,8 +26,8 @@ run: install ## start everything; Ctrl-C ends it
 
 # ── what is installed, and when it is old ───────────────────────────────────────────────────────────────────────────
 
-install: $(STAMPS)/runtime $(STAMPS)/proxy $(STAMPS)/estimator ## the virtual environment from the lock files
-install-dev: install $(STAMPS)/dev ## and what tests need
+install: $(STAMPS)/runtime $(STAMPS)/proxy $(STAMPS)/estimator $(STAMPS)/contexts ## the virtual environment from the lock files
+install-dev: install $(STAMPS)/dev $(STAMPS)/verifier ## and what tests need
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -60,10 +63,26 @@ $(STAMPS)/estimator: deploy/estimator/package.json deploy/estimator/package-lock
 	@$(call NPM_CI,$(ESTIMATOR))
 	@touch $@
 
+# What certificates as Open Badges refer to, as one JSON file: nothing is asked of the network when one is made.
+$(STAMPS)/contexts: deploy/contexts/package.json deploy/contexts/package-lock.json deploy/contexts/.npmrc deploy/contexts/collect.mjs $(STAMPS)/runtime
+	@mkdir -p $(CONTEXTS)
+	@cp deploy/contexts/package.json deploy/contexts/package-lock.json deploy/contexts/.npmrc deploy/contexts/collect.mjs $(CONTEXTS)/
+	@$(call NPM_CI,$(CONTEXTS))
+	@"$(NPM_NODE)" $(CONTEXTS)/collect.mjs
+	@touch $@
+
+# A verifier by other people: the second opinion on badges, for tests.
+$(STAMPS)/verifier: deploy/verifier/package.json deploy/verifier/package-lock.json deploy/verifier/.npmrc deploy/verifier/verify.mjs $(STAMPS)/runtime
+	@mkdir -p $(VERIFIER)
+	@cp deploy/verifier/package.json deploy/verifier/package-lock.json deploy/verifier/.npmrc deploy/verifier/verify.mjs $(VERIFIER)/
+	@$(call NPM_CI,$(VERIFIER))
+	@touch $@
+
 # ── proof ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+# All of them in two processes (JOBS=1: in one); some in one, where a debugger and -s work.
 test: install-dev browser ## every test; TESTS="tests/hub -k login" for some
-	@LIDERI_CHROMIUM="$$(cat $(STAMPS)/chromium 2>/dev/null || true)" $(BIN)/python -m pytest $(TESTS)
+	@LIDERI_CHROMIUM="$$(cat $(STAMPS)/chromium 2>/dev/null || true)" $(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(if $(filter-out 1,$(JOBS)),-n $(JOBS)))
 
 # A browser that is there already is taken; then the system's package (as root), then Playwright's own.
 browser: install-dev
@@ -103,7 +122,7 @@ lock: install-dev ## the lock files anew from pyproject.toml and package.json
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev \
 	  -c requirements.lock -o requirements-dev.lock
-	@node=$(NPM_NODE); for folder in proxy estimator; do ( cd deploy/$$folder; \
+	@node=$(NPM_NODE); for folder in proxy estimator contexts verifier; do ( cd deploy/$$folder; \
 	  PATH="$$(dirname "$$node"):$$PATH" "$$node" "$$(dirname "$$node")/../lib/node_modules/npm/bin/npm-cli.js" \
 	  install --package-lock-only --ignore-scripts --loglevel=error ); done
 

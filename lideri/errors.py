@@ -15,6 +15,8 @@
     │   ├── NotAllowed
     │   │   └── SessionExpired
     │   ├── InvalidAnswer
+    │   │   ├── PrivateData
+    │   │   └── MaybeName
     │   ├── AnswerTooLarge
     │   ├── AttemptClosed
     │   ├── NoAttemptLeft
@@ -103,6 +105,19 @@ class SessionExpired(NotAllowed):
 
 class InvalidAnswer(RefusedError):
     code = "atbilde-nederiga"
+
+
+class PrivateData(InvalidAnswer):
+    """A note holds what is shaped like a personal code, a phone, an account …; it is not kept, not even in a log."""
+
+    code = "personas-dati"
+
+
+class MaybeName(InvalidAnswer):
+    """A note holds what looks like a person's name; the writer may say that it is none."""
+
+    code = "vai-vards"
+    status = 409
 
 
 class AnswerTooLarge(RefusedError):

@@ -34,6 +34,7 @@ class Settings(_Frozen):
     demo: bool = True
     secret: str = Field(default="", repr=False)
     scheduler: str = ""
+    address: str = ""
 
     @field_validator("data")
     @classmethod
@@ -53,6 +54,18 @@ class Settings(_Frozen):
         if value and not re.fullmatch(r"(tcp|tls)://[^\s/:]+:\d{1,5}", value):
             raise ValueError("jābūt adresei tcp://dators:ports (vai jāatstāj tukšs, tad vērtē šis dators)")
         return value
+
+    @field_validator("address")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?", value):
+            raise ValueError("jābūt adresei bez ceļa, piemēram, https://lideri.example.lv (vai jāatstāj tukšs)")
+        return value.rstrip("/")
+
+    @property
+    def public_address(self) -> str:
+        """How the public finds this site: it stands on certificates, so it should not change."""
+        return self.address or f"http://{LOOPBACK}:{self.port}"
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -77,6 +90,7 @@ _VARIABLES = {
     "demo": "LIDERI_DEMO",
     "secret": "LIDERI_SECRET",
     "scheduler": "LIDERI_SCHEDULER",
+    "address": "LIDERI_ADDRESS",
 }
 
 
@@ -122,10 +136,34 @@ class Level(_Frozen):
 
 
 class CertificateRule(_Frozen):
-    """Who gets the certificate: which modules have to be passed, and whether every page has to be done too."""
+    """Who gets the certificate: which modules have to be passed (`visi`: every written one), whether every page has to
+    be done too, whether the final test has to be passed, and how many people helped a trainer has to have confirmed (0:
+    not asked for).
+    """
 
-    modules_passed: tuple[Annotated[str, Field(pattern=r"^\d{1,2}$")], ...] = Field(min_length=1)
+    modules_passed: (
+        Literal["visi"] | Annotated[tuple[Annotated[str, Field(pattern=r"^\d{1,2}$")], ...], Field(min_length=1)]
+    )
     all_pages_done: bool
+    final_test: bool = False
+    confirmed_people: Annotated[int, Field(ge=0)] = 0
+
+
+class TrainedWhen(_Frozen):
+    """When somebody helped counts as a resident trained, beside being confirmed by a trainer: how much was done alone (1–4),
+    in how many minutes at least. Nobody counts twice: not when the same person did it alone already before.
+    """
+
+    alone_at_least: Annotated[int, Field(ge=1, le=4)]
+    minutes_at_least: Annotated[int, Field(ge=1, le=600)]
+
+
+class HelpRule(_Frozen):
+    """The log of help: how old an entry may be when it is written, and what counts for the programme's target."""
+
+    days_back: Annotated[int, Field(ge=1, le=400)]
+    resident_counts_when: TrainedWhen
+    survey_days: Annotated[int, Field(ge=1, le=60)]
 
 
 class AttemptRules(_Frozen):
@@ -147,6 +185,7 @@ class CourseSettings(_Frozen):
     min_items_for_level: Decision[Annotated[int, Field(ge=1)]]
     smallest_group: Decision[Annotated[int, Field(ge=2)]]
     certificate: Decision[CertificateRule]
+    help_log: Decision[HelpRule]
     session_hours: Decision[Annotated[int, Field(ge=1, le=72)]]
     page_token_hours: Decision[Annotated[int, Field(ge=1, le=72)]]
     login_link_days: Decision[Annotated[int, Field(ge=1, le=60)]]

@@ -12,7 +12,7 @@ from typing import Any
 from lideri.answers.auth import ApiHandler
 from lideri.answers.context import Context
 from lideri.answers.exercises import Exercise, read_answer
-from lideri.answers.home import done_of_pages, home_of, news_of, states_of_pages
+from lideri.answers.home import done_of_pages, home_of, news_for, states_of_pages
 from lideri.course.items import Piece, ReleasedForm, ReleasedItem
 from lideri.course.places import load_places
 from lideri.errors import InvalidAnswer, NotFound
@@ -82,8 +82,8 @@ class ProgressHandler(ApiHandler):
         if self.person.role == "trainee":
             home = await self.context.run(home_of, self.context, self.person.id)
             pages, done = states_of_pages(home), done_of_pages(home)
-        news = await self.context.run(self.context.store.notes.news, self.person)
-        self.reply({"pages": pages, "done": done, "news": news_of(news, self.person.role)})
+        news = await self.context.run(news_for, self.context, self.person)
+        self.reply({"pages": pages, "done": done, "news": news})
 
 
 class AttemptsHandler(ApiHandler):
@@ -107,7 +107,7 @@ class AttemptsHandler(ApiHandler):
             forms=[form.id for form in forms],
             rules=self.context.course_settings.attempt_rules,
             now=self.context.now(),
-            fingerprints={form.id: form.fingerprint for form in forms},
+            released=forms,
         )
         self.reply(attempt_as_json(self.context, attempt))
 

@@ -25,7 +25,9 @@ from lideri.answers import api
 from lideri.answers.auth import Handler, LogInDone, NotFoundHandler
 from lideri.answers.context import Context, Identify, _utc_now
 from lideri.answers.exercises import Exercise, exercises_by_page
+from lideri.answers.used_forms import with_used_forms
 from lideri.course.loading import Course, load_course
+from lideri.credentials.proof import open_issuer
 from lideri.errors import ContentError, SettingsError
 from lideri.practice.scenarios import load_scenarios
 from lideri.settings import SERVICE_PREFIX, CourseSettings, Settings, read_course_settings, read_settings
@@ -56,9 +58,11 @@ def make_context(
     """What handlers work with. Without `exercises` they are the course's practice items and simulators."""
     if exercises is None:
         exercises = exercises_by_page(course, load_scenarios(course_data.path()))
+    course, changed_forms = with_used_forms(course, store)
     return Context(
         store=store,
         course=course,
+        changed_forms=changed_forms,
         course_settings=course_settings,
         settings=settings,
         exercises=exercises,
@@ -134,6 +138,7 @@ def main(environment: Mapping[str, str] = os.environ) -> int:
             )
         exercises = exercises_by_page(course, load_scenarios(course_data.path()))
         store = open_store(settings)
+        open_issuer(settings.run_folder)  # the key that signs badges is made at the first start
     except (SettingsError, ContentError) as error:
         print(error, file=sys.stderr)  # noqa: T201  # the administrator reads this
         return 2

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from tornado.httputil import HTTPServerRequest
 
 from lideri.answers.exercises import Exercise
+from lideri.answers.used_forms import ChangedForm
 from lideri.course.loading import Course
 from lideri.settings import SERVICE_PREFIX, CourseSettings, Settings
 from lideri.store import Store
@@ -37,6 +38,7 @@ class Context:
     identify: Identify | None = None
     now: Callable[[], datetime] = _utc_now
     prefix: str = SERVICE_PREFIX
+    changed_forms: tuple[ChangedForm, ...] = ()  # whose files are no longer what people have begun
     # The store waits for the disk; it does so beside the loop that answers everybody else.
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="store"))
     background: set[Future[Any]] = field(default_factory=set)

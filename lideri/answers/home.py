@@ -5,6 +5,7 @@ from __future__ import annotations
 from lideri.answers.context import Context
 from lideri.reports.trainee import TraineeHome, trainee_home
 from lideri.store.notes import News
+from lideri.store.people import Person
 from lideri.store.tables import Role
 
 _ASSESSMENT_STATES = {
@@ -59,6 +60,12 @@ def done_of_pages(home: TraineeHome) -> dict[str, tuple[int, int]]:
         for part in module.parts
         if part.written
     }
+
+
+def news_for(context: Context, person: Person) -> dict[str, int]:
+    """What the navigation counts for the person, as it stands now. Asks the store; call it on a thread."""
+    log = "dienasgramata" if person.role == "trainee" else "ieraksti"
+    return news_of(context.store.notes.news(person), person.role) | {log: context.store.help_log.news(person)}
 
 
 def news_of(news: News, role: Role) -> dict[str, int]:

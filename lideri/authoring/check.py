@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from lideri.authoring.forms import released_form
 from lideri.authoring.pages import SourcePage, read_page
+from lideri.authoring.talks import problems_of_talk
 from lideri.course.items import (
     Blueprint,
     FreeText,
@@ -34,6 +35,7 @@ from lideri.errors import InvalidAnswer, SettingsError
 from lideri.practice import machine, replay
 from lideri.practice.release import scenario_of
 from lideri.practice.scenarios import MODELS
+from lideri.practice.talk import TalkScenario
 from lideri.settings import read_course_settings
 
 FORBIDDEN_OPTIONS = re.compile(r"^\s*(visi|visas|neviens|neviena|nav)\b.*\b(minēt|iepriekš|pareiz)", re.IGNORECASE)
@@ -187,10 +189,13 @@ def _simulation(item: Simulation, place: Place) -> Iterable[Problem]:
         yield place.problem(f"nezināma mācību vieta «{kind}»; ir {', '.join(sorted(MODELS))}", "scenario", "kind")
         return
     whole = {"id": item.id, **item.scenario}
-    _, problems = validate(TypeAdapter(model), place.document, (*place.path, "scenario"), whole)
+    read, problems = validate(TypeAdapter(model), place.document, (*place.path, "scenario"), whole)
     yield from problems
     if problems:
         return
+    if isinstance(read, TalkScenario):
+        for where, message in problems_of_talk(read, scored=True):
+            yield place.problem(message, "scenario", *where)
     runs, scenario = machine(kind), scenario_of(item)
     try:
         state = replay(runs.kind, scenario, runs.solution(scenario))
@@ -410,8 +415,13 @@ def _scenarios(course: Course, root: Path) -> list[Problem]:
                 Problem(document.file, document.line(("kind",)), "kind", f"nezināms simulatora veids; ir {known}")
             )
             continue
-        _, found = validate(TypeAdapter(model), document, (), document.data)
+        read, found = validate(TypeAdapter(model), document, (), document.data)
         problems += found
+        if isinstance(read, TalkScenario):
+            problems += [
+                Problem(document.file, document.line(where), dotted(where), message)
+                for where, message in problems_of_talk(read, scored=False)
+            ]
         problems += [
             Problem(document.file, document.line(path), dotted(path), f"avota «{name}» nav mapē course_data/facts")
             for path, name in _named_facts(document.data)

@@ -17,23 +17,33 @@ from lideri.course.latvian import counted
 Kind = Literal["sentence", "long_word", "passive", "noun", "jargon"]
 
 LETTER = "A-Za-zĀāČčĒēĢģĪīĶķĻļŅņŌōŖŗŠšŪūŽž"
-_WORD = re.compile(rf"[{LETTER}]+(?:-[{LETTER}]+)*|\d+(?:[.,:]\d+)*")
+_ADDRESS = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # one word
+_WORD = re.compile(rf"{_ADDRESS}|[{LETTER}]+(?:-[{LETTER}]+)*|\d+(?:[.,:]\d+)*")
 # A full stop after these ends no sentence.
-_SHORT = frozenset("akc c dz g gs īp jr k lpp nr p piem plkst red resp s sal sk str t tālr tel u utml utt vec".split())  # noqa: SIM905
+_SHORT_WORDS = "akc c dz g gs i īp jr k lpp nr p piem plkst red resp s sal sk str t tālr tel u utml utt vec"
+_SHORT = frozenset(_SHORT_WORDS.split())
 _END = re.compile(r"[.!?…]+[»”\")\]]*(?=\s|$)|\n+")
 _PARTICIPLE = rf"[{LETTER}]{{2,}}t(?:s|a|i|as|ies)\b"
 _GAP = rf"(?:\s+(?!un\b|vai\b|bet\b|ka\b|kas\b)[{LETTER}]+){{0,3}}?\s+"
 _TIKT = re.compile(
     rf"\b(?:ne)?(?:tiek|tika|tiks|tiktu|tikt|ticis|tikusi|tikuši|tikušas){_GAP}{_PARTICIPLE}", re.IGNORECASE
 )
-# «ir noteikts», «nav reģistrēta»: only participles with a prefix or a long vowel; «ir vieta» and «ir raksts» are none.
+# «ir noteikts», «nav reģistrēta»: only participles with a prefix or a long vowel; «ir vieta» and «ir raksts» are none,
+# nor are the adjectives and nouns of _NOT_PASSIVE («ir atvērts», «ir pilsēta», «ir rezultāts»).
+_NOT_PASSIVE = (
+    r"atvērt|aizvērt|atbalst|apmierināt|pārliecināt|pagast|apskat|bagāt|privāt|dažādot|nodarbināt|precēt|"
+    r"pilsēt|monēt|planēt|rezultāt|sertifikāt|formāt|aparāt|adresāt|deputāt|mandāt|kandidāt|automāt|internāt|pilot|robot"
+)
 _BE = re.compile(
     rf"\b(?:ir|nav|bija|nebija|būs|nebūs|būtu|esat|tikt)(?:\s+(?:jau|vēl|arī|turklāt|[{LETTER}]+[iā]))?\s+"
-    rf"(?:(?:aiz|ap|at|ie|iz|no|pa|pār|pie|sa|uz)(?![{LETTER}]*(?:rakst|mats|nti))[{LETTER}]{{3,}}|[{LETTER}]{{3,}}(?:ā|ē|ī|o))t(?:s|a|i|as)\b",
+    rf"(?!(?:{_NOT_PASSIVE})(?:s|a|i|as)\b)(?:(?:aiz|ap|at|ie|iz|no|pa|pār|pie|sa|uz)(?![{LETTER}]*(?:rakst|mats|nti))[{LETTER}]{{3,}}|[{LETTER}]{{3,}}(?:ā|ē|ī|o))t(?:s|a|i|as)\b",
     re.IGNORECASE,
 )
 _NOUN = re.compile(rf"\b[{LETTER}]{{3,}}(?:šan|šanās)(?:a|as|ai|u|ā)?\b", re.IGNORECASE)
-_NOUN_PASSES = frozenset({"zināšanas", "zināšanām", "zināšanās", "saziņas"})
+# What a thing or a place is called hides no action: «zināšanas», «tikšanās», «klientu apkalpošanas centrs».
+_NAME = re.compile(r"zināšan|tikšan|apkalpošanas\s+(?:centr|punkt|daļ|zāl|speciālist)", re.IGNORECASE)
+# «1.» at the beginning of a line numbers a step; it is no sentence.
+_NUMBER = re.compile(r"^[ \t]*\d{1,2}\.(?=[ \t])", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -102,13 +112,14 @@ def measure(text: str, jargon: Sequence[Jargon] = (), *, long_sentence: int = 20
                     Remark("jargon", *found.span(), found.group(), f"Kancelejas vārds. Vienkāršāk: {each.say}.")
                 )
     for found in _NOUN.finditer(text):
-        if found.group().lower() not in _NOUN_PASSES and not _inside(found.span(), remarks, "jargon"):
+        if not _NAME.match(text, found.start()) and not _inside(found.span(), remarks, "jargon"):
             advice = "Darbība paslēpta lietvārdā. Vai te var likt darbības vārdu?"
             remarks.append(Remark("noun", *found.span(), found.group(), advice))
     for found in _WORD.finditer(text):
         if (
             len(found.group()) >= long_word
             and found.group()[0].isalpha()
+            and "@" not in found.group()
             and not _inside(found.span(), remarks, "jargon")
         ):
             advice = f"Garš vārds ({counted(len(found.group()), 'burts', 'burti')}). Vai ir īsāks?"
@@ -137,8 +148,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     begin = 0
+    numbers = {number.end() for number in _NUMBER.finditer(text)}
     for end in _END.finditer(text):
-        if "\n" not in end.group() and not _ends_here(text, end):
+        if "\n" not in end.group() and (end.end() in numbers or not _ends_here(text, end)):
             continue
         found.append((begin, end.end()))
         begin = end.end()

@@ -11,7 +11,10 @@ import numpy as np
 import course_data
 from lideri.course.loading import load_course
 from lideri.course.places import load_places
-from lideri.demo.seeding import DEMO_ACCOUNTS, DemoAccount, seed_demo
+from lideri.demo.certificates import give_certificates
+from lideri.demo.help_given import seed_help
+from lideri.demo.office_hours import OfficeHours
+from lideri.demo.seeding import DEMO_ACCOUNTS, WEEKS_AGO, DemoAccount, seed_demo
 from lideri.grader.app import grade_all, open_scorer
 from lideri.reports.live import Reports
 from lideri.settings import Settings, read_course_settings
@@ -38,6 +41,12 @@ def make_demo(settings: Settings, password: str, step: Callable[[str], None]) ->
                 rng=np.random.default_rng(SEED),
                 step=step,
             )
+        step("palīdzības dienasgrāmatas")
+        # A chance of its own: nothing else moves when the logs do.
+        seed_help(store, decisions, OfficeHours.before(now, weeks=WEEKS_AGO), np.random.default_rng(SEED + 1))
+        lead = store.people.by_username("vadosais")
+        if lead is not None:
+            give_certificates(store, course, decisions, lead=lead, now=now)
         Reports(store, course, decisions, load_places(), clock=lambda: now).publish()
     finally:
         store.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from lideri.answers.exercises import Exercise, exercises_by_page
 from lideri.course.items import Item
 from lideri.course.loading import Course
 from lideri.demo.answering import answer, difficulties
+from lideri.demo.office_hours import OfficeHours
 from lideri.demo.people import COHORTS, Story
 from lideri.demo.simulators import actions
 from lideri.demo.texts import DemoText, texts_for
@@ -25,6 +26,10 @@ from lideri.store.tables import Role
 
 STORY_MODULE = "2"  # the module that people's stories are about
 WEEKS_AGO = 5  # when the first cohort began
+# In working days, as `OfficeHours` counts them.
+BETWEEN_PAGES = 0.7
+BETWEEN_PAGES_IN_A_HURRY = 0.2
+BETWEEN_ASSESSMENTS = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ def seed_demo(
 
     ``step`` is told what is being done, for a progress bar. Not to be run twice on one store.
     """
-    start = now - timedelta(weeks=WEEKS_AGO)
+    hours = OfficeHours.before(now, weeks=WEEKS_AGO)
+    start = hours.at(0.0)
     accounts = {
         account.username: store.people.add(
             NewPerson(name=account.name, role=account.role, username=account.username, is_demo=True), now=start
@@ -72,7 +78,7 @@ def seed_demo(
     exercises = exercises_by_page(course, load_scenarios(course_data.path()))
     hard = difficulties(course.items, rng)
     written: dict[tuple[str, str], DemoText] = {}  # (person, item) → what was chosen, to mark it alike
-    retakers: list[tuple[Person, float, datetime]] = []
+    retakers: list[tuple[Person, float, float]] = []
     waiting: set[str] = set()
     for number, cohort in enumerate(COHORTS):
         teacher = trainer if number == 0 else lead
@@ -94,15 +100,17 @@ def seed_demo(
                 now=start,
             )
             store.people.add_member(group.id, person.id, now=start)
-            begun = start + timedelta(days=float(rng.uniform(1, 12)), hours=float(rng.uniform(0, 8)))
+            begun = int(rng.uniform(1, 9)) + float(rng.uniform(0, 1))
             modules = [entry.id for entry in course.syllabus.modules if course.forms_of(entry.id)]
             if story == "not_started":
                 store.people.make_login_link(person.id, now=start, valid_for=link_days, made_by=teacher.id)
                 continue
-            _study(store, _pages_of(exercises, STORY_MODULE), person, _pages_for(story), begun, rng)
+            own = _pages_of(exercises, STORY_MODULE)
+            read = [begun + BETWEEN_PAGES * page for page in range(len(own))]
+            _study(store, own, person, _pages_for(story), [hours.at(each) for each in read], rng)
             if story == "studying":
                 continue
-            handed_in = begun + timedelta(days=float(rng.uniform(2, 9)))
+            handed_in = begun + BETWEEN_PAGES * len(own) + float(rng.uniform(0, 4))
             _take(
                 store,
                 course,
@@ -111,33 +119,43 @@ def seed_demo(
                 STORY_MODULE,
                 _first_ability(story, ability),
                 hard,
-                handed_in,
+                hours.at(handed_in),
                 rng,
                 written,
             )
-            for other in modules if story == "passed" else modules[: modules.index(STORY_MODULE)]:
-                if other != STORY_MODULE:
-                    late = now - timedelta(days=float(rng.uniform(0, 6)))
-                    _study(store, _pages_of(exercises, other), person, 1.0, late - timedelta(days=4), rng)
-                    _take(store, course, settings, person, other, ability + 0.8, hard, late, rng, written)
+            before = modules if story == "passed" else modules[: modules.index(STORY_MODULE)]
+            lately = _one_after_another([module for module in before if module != STORY_MODULE], hours, rng)
+            for other, late in lately:
+                pages = _pages_of(exercises, other)
+                read = [late - BETWEEN_PAGES_IN_A_HURRY * (len(pages) - page) for page in range(len(pages))]
+                _study(store, pages, person, 1.0, [hours.at(each) for each in read], rng)
+                _take(store, course, settings, person, other, ability + 0.8, hard, hours.at(late), rng, written)
             if story == "passed_second":
-                retakers.append((person, ability, handed_in + timedelta(days=float(rng.uniform(2, 6)))))
+                retakers.append((person, ability, handed_in + float(rng.uniform(1, 4))))
             if story == "waiting":
                 waiting.add(person.id)
     step("vērtē pirmos darbus")
     grade_all()
-    _mark(store, course, written, trainer=lead, skip=waiting)
+    _mark(store, course, written, hours, trainer=lead, skip=waiting)
     for person, ability, at in retakers:
         step(person.name)
-        _take(store, course, settings, person, STORY_MODULE, ability + 0.2, hard, min(at, now), rng, written)
+        _take(store, course, settings, person, STORY_MODULE, ability + 0.2, hard, hours.at(at), rng, written)
     step("vērtē otros mēģinājumus")
     grade_all()
-    _mark(store, course, written, trainer=lead, skip=waiting)
+    _mark(store, course, written, hours, trainer=lead, skip=waiting)
     grade_all()
 
 
 def _pages_of(exercises: Mapping[str, Mapping[str, Exercise]], module: str) -> Mapping[str, Mapping[str, Exercise]]:
     return {page: here for page, here in exercises.items() if page.partition(".")[0] == module}
+
+
+def _one_after_another(
+    modules: Sequence[str], hours: OfficeHours, rng: np.random.Generator
+) -> Iterator[tuple[str, float]]:
+    """When the modules' assessments are taken: on the last working days, about one a day."""
+    for place, module in enumerate(modules):
+        yield module, hours.end - BETWEEN_ASSESSMENTS * (len(modules) - place) + float(rng.uniform(0, 0.9))
 
 
 def _pages_for(story: Story) -> float:
@@ -154,11 +172,12 @@ def _study(
     exercises: Mapping[str, Mapping[str, Exercise]],
     person: Person,
     share: float,
-    begun: datetime,
+    when: Sequence[datetime],
     rng: np.random.Generator,
 ) -> None:
+    """``when`` each page is worked through, in the pages' order."""
     pages = sorted(exercises.items())
-    for index, (page, here) in enumerate(pages[: max(1, round(share * len(pages)))]):
+    for begun, (page, here) in zip(when, pages[: max(1, round(share * len(pages)))], strict=False):
         for place, exercise in enumerate(here.values()):
             if exercise.item is not None:
                 response = answer(exercise.item, 1.0, 0.0, rng) or answer(exercise.item, 9.0, 0.0, rng)
@@ -167,7 +186,7 @@ def _study(
                 response = {"kind": scenario["kind"], "actions": actions(scenario, rng)}
             if response is None:
                 continue
-            at = begun + timedelta(hours=20 * index, minutes=3 * place)
+            at = begun + timedelta(minutes=3 * place)
             store.learning.save_answer(
                 person.id,
                 page,
@@ -226,7 +245,13 @@ def _take(
 
 
 def _mark(
-    store: Store, course: Course, written: Mapping[tuple[str, str], DemoText], *, trainer: Person, skip: set[str]
+    store: Store,
+    course: Course,
+    written: Mapping[tuple[str, str], DemoText],
+    hours: OfficeHours,
+    *,
+    trainer: Person,
+    skip: set[str],
 ) -> None:
     for one in store.queue.waiting():
         found = written.get((one.person_id, one.result.item))
@@ -243,5 +268,5 @@ def _mark(
             points,
             comment=found.comment,
             marked_by=trainer.id,
-            now=one.submitted_at + timedelta(days=1),
+            now=hours.next_day(one.submitted_at),
         )

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from lideri.course.items import Form, Item
 from lideri.errors import GradingError, NotFound, StoreBusy
-from lideri.grader.content import Assessments
+from lideri.grader.content import Assessments, KeptForms, WholeForm, forms_in_force, require_same
 from lideri.grader.pool import HereAndNow, Scorer, Work
 from lideri.grader.scoring import Scored, ScoringMistake, WorkerLost, read_scored
 from lideri.nbgrader_bridge import grade_id
@@ -87,6 +86,8 @@ class Grader:
         self._store = store
         self._course = course
         self._assessments = assessments
+        self._forms = {whole.form.id: whole for whole in assessments.whole()}
+        self._agreed: set[str] = set()  # forms that are known to be what people have begun
         self._rules = rules
         self._worker = worker
         self._pace = pace
@@ -107,13 +108,16 @@ class Grader:
 
     def prepare(self) -> None:
         """Release every form into nbgrader's course. One that cannot be is logged; the others go on."""
-        for form in self._assessments.forms.values():
-            try:
-                self._patiently(lambda form=form: self._release(form))  # type: ignore[misc]  # bound in the loop
-            except GradingError as error:
-                log.error("variants %s: %s", form.id, error)
-            except StoreBusy:  # told to stop while waiting
-                return
+        try:
+            used = self._patiently(self._store.learning.used_forms)
+            self._forms = forms_in_force(self._assessments, used, KeptForms(self._course.kept))
+            for whole in self._forms.values():
+                try:
+                    self._patiently(lambda whole=whole: self._release(whole))  # type: ignore[misc]  # bound in the loop
+                except GradingError as error:
+                    log.error("variants %s: %s", whole.form.id, error)
+        except StoreBusy:  # told to stop while waiting
+            return
         self._step("datnes", self.mend_files)
 
     def close(self) -> None:
@@ -433,15 +437,15 @@ class Grader:
     def _take(self, found: MarkInGradebook) -> bool | None:
         """Whether the store learned something; None when it has no results yet that the mark could belong to."""
         submission = self._own_standing_work(found.person, found.form)
-        form = self._assessments.forms.get(found.form)
-        item = next((name for name in form.items if grade_id(name) == found.cell), None) if form else None
-        if submission is None or item is None or item not in self._assessments.items:
+        whole = self._forms.get(found.form)
+        item = next((name for name in whole.form.items if grade_id(name) == found.cell), None) if whole else None
+        if submission is None or whole is None or item is None:
             return None
         known = self._store.queue.marks(submission).get(item)
         comment = found.mark.comment
         if comment is None:  # nbgrader keeps no comment beside a test cell: the one we know stays
             comment = known.comment if known else ""
-        points = min(max(found.mark.points, 0.0), self._assessments.items[item].points)
+        points = min(max(found.mark.points, 0.0), whole.items[item].points)
         if known is not None and (known.total, known.comment) == (points, comment):
             return False
         try:
@@ -464,33 +468,40 @@ class Grader:
         return work.id if work is not None and (work.person_id, work.form) == (person, form) else None
 
     def _manual(self, marks: Iterable[Mark], form: str) -> dict[str, ManualMark]:
-        ours = set(self._form(form)[0].items)
+        ours = self._form(form).items
         return {mark.item: ManualMark(mark.total, mark.comment) for mark in marks if mark.item in ours}
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _release(self, form: Form) -> None:
-        missing = [name for name in form.items if name not in self._assessments.items]
-        if missing:
-            raise GradingError(f"uzdevumu bankā nav {', '.join(missing)}; palaid «lideri check»")
-        release(self._course, form, self._assessments.items_of(form), self._assessments.rubrics)
+    def _release(self, whole: WholeForm) -> None:
+        release(self._course, whole.form, whole.in_order, whole.rubrics)
 
-    def _form(self, form_id: str) -> tuple[Form, list[Item]]:
-        form = self._assessments.forms.get(form_id)
-        if form is None or any(name not in self._assessments.items for name in form.items):
+    def _form(self, form_id: str) -> WholeForm:
+        whole = self._forms.get(form_id)
+        if whole is None:
             raise GradingError(f"varianta «{form_id}» vai tā uzdevumu bankā nav; atjauno tos un sāc vērtēšanu vēlreiz")
-        return form, self._assessments.items_of(form)
+        return whole
 
     def _kit(self, form_id: str) -> FormKit:
-        """Read once, and again when the form was released anew; `GradingError` when it is not released."""
-        _, items = self._form(form_id)
+        """Read once, and again when the form was released anew; `GradingError` when it is not released, or when it is
+
+        not the form that people have begun.
+        """
+        whole = self._form(form_id)
+        if form_id not in self._agreed:
+            learning = self._store.learning
+            used = learning.used_forms().get(form_id)
+            differs = whole.fingerprint and used is not None and used != whole.fingerprint
+            require_same(whole, used, learning.frozen_forms().get(form_id) if differs else None)
+            if used is not None:
+                self._agreed.add(form_id)
         try:
             released = (self._course.release / form_id / f"{form_id}.ipynb").stat().st_mtime_ns
         except OSError:
             released = 0
         known = self._kits.get(form_id)
         if known is None or known[0] != released:
-            known = (released, self._gradebook.kit(form_id, items, self._assessments.rubrics))
+            known = (released, self._gradebook.kit(form_id, whole.in_order, whole.rubrics))
             self._kits[form_id] = known
         return known[1]
 

@@ -105,6 +105,7 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
     database = {"LIDERI_DATABASE_URL": settings.database_url}
     scheduler = {"LIDERI_SCHEDULER": settings.scheduler} if settings.scheduler else {}
     secret = {"LIDERI_SECRET": settings.secret}
+    address = {"LIDERI_ADDRESS": settings.address} if settings.address else {}
     answers_url = {"LIDERI_ANSWERS_URL": f"http://{LOOPBACK}:{ports.answers}{SERVICE_PREFIX}"}
     pages = {name: environment[name] for name in ("LIDERI_PAGES",) if environment.get(name)}
     # Jupyter's own files (a key that signs notebooks) stay in our folder too.
@@ -114,7 +115,7 @@ def services(settings: Settings, ports: Ports, environment: Mapping[str, str]) -
     }
     voila = common | secret | answers_url | pages | jupyter
     return [
-        _service("lideri", ports.answers, ["-m", "lideri.answers"], common | database | secret),
+        _service("lideri", ports.answers, ["-m", "lideri.answers"], common | database | secret | address),
         _service("macibas", ports.workbook, ["-m", "lideri.hub.voila_app", "macibas"], voila),
         _service("paneli", ports.dashboards, ["-m", "lideri.hub.voila_app", "paneli"], voila),
         _service("grader", None, ["-m", "lideri.grader"], common | database | scheduler),

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 FILES = 65_536
+ROUNDS = 5
 MARK = "LIDERI_RUN"  # every process we start has the run folder here, or in its command line (kernels)
 
 
@@ -46,6 +47,14 @@ def _is_ours(process: psutil.Process, run_folder: str) -> bool:
     if "ipykernel_launcher" in command and any(part.startswith(run_folder + os.sep) for part in command):
         return True
     return bool(process.environ().get(MARK) == run_folder)
+
+
+def end_own(run_folder: Path, *, patience: float = 5.0) -> None:
+    """End every process of `run_folder`, those too that a hub, not yet gone, starts in place of ones that are."""
+    for _ in range(ROUNDS):
+        if not (found := own_processes(run_folder)):
+            return
+        end(found, patience=patience)
 
 
 def end(processes: Iterable[psutil.Process], *, patience: float = 5.0) -> None:

@@ -22,7 +22,7 @@ from lideri.errors import AlreadyRunning, DataFolderNotWritable, LideriError, Po
 from lideri.hub.config import is_loopback
 from lideri.hub.first_people import Demonstration, Welcome, prepare_people, write_secret
 from lideri.hub.places import HUB_FOLDER, Ports, proxy_command
-from lideri.hub.processes import MARK, allow_many_files, end, own_processes
+from lideri.hub.processes import MARK, allow_many_files, end_own
 from lideri.settings import LOOPBACK, SERVICE_PREFIX, Settings, read_settings
 
 EXIT_SETTINGS = 2
@@ -112,8 +112,7 @@ def _lock(run_folder: Path) -> TextIO | None:
 
 def _check(settings: Settings, host: str) -> None:
     """Everything that can be wrong, before anything is written or started."""
-    leftovers = own_processes(settings.run_folder)
-    end(leftovers)
+    end_own(settings.run_folder)
     _require_free_port(host, settings.port)
     _require_writable(settings.data)
     proxy_command()
@@ -188,7 +187,7 @@ def _run(
             )
         return _watch(hub, settings, host, ports, welcome, out, err)
     finally:
-        end(own_processes(run), patience=END_SECONDS)
+        end_own(run, patience=END_SECONDS)
 
 
 def _watch(

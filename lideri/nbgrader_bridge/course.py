@@ -55,6 +55,11 @@ class NbgraderCourse:
         return self.root / "autograded"
 
     @property
+    def kept(self) -> Path:
+        """The grader's own: forms as people began them, with keys (`lideri.grader.content.KeptForms`)."""
+        return self.root / "kept"
+
+    @property
     def gradebook_url(self) -> str:
         """The address for our own sessions: SQLite waits for another writer longer than its 5 seconds."""
         if self.db_url.startswith("sqlite:///") and "?" not in self.db_url:

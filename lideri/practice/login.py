@@ -21,6 +21,7 @@ Actions (``do``, ``case`` and their fields)::
     close, help                     closes the page; asks for help before doing anything
     plan           steps            the whole plan, in order
     check_plan
+    mend_plan                       takes the checked plan up again, as it stands
     again                           begins the case anew
 
 Locks are those of the facts «eid-tris-meginajumi» and «smart-id-blokesana». What no fact says is not decided here:
@@ -181,11 +182,15 @@ class CaseGoal(Frozen):
 
 
 class Case(Frozen):
-    """``ends``: what came of it, by the way it ended; ``why``: what gave it away. Both are told when it is over."""
+    """``ends``: what came of it, by the way it ended; ``why``: what gave it away. Both are told when it is over.
+
+    ``hint`` is there for whoever asks, at any time; a case with one has no button that ends it by asking for advice.
+    """
 
     id: Identifier
     title: Text
     task: Text
+    hint: str = ""
     page: Web | None = None
     card: Card | None = None
     phone: Phone | None = None
@@ -411,6 +416,8 @@ class LoginMachine(Machine[LoginState]):
             return replace(state, open=name, last=name if name in state.over else None)
         if do == "again":
             after = _begin(case)
+        elif do == "mend_plan" and name in state.over and case["plan"]:
+            after = replace(now, says="", says_at="", plan_checked=False)
         elif name in state.over:
             raise InvalidAnswer("Šis gadījums ir pabeigts. Lai mēģinātu citādi, nospied «Sākt šo gadījumu no jauna».")
         else:
@@ -436,6 +443,7 @@ class LoginMachine(Machine[LoginState]):
             "cases": [
                 {
                     **{name: case[name] for name in SHOWN_OF_CASE},
+                    **({"hint": case["hint"]} if case.get("hint") else {}),
                     "plan": case["plan"] and {"pieces": _mixed(case["plan"]["pieces"])},
                 }
                 for case in scenario["cases"]
@@ -467,14 +475,31 @@ class LoginMachine(Machine[LoginState]):
         goals = self._goals_of(scenario, case, state)
         marks = {goal.id: Mark("right" if goal.reached >= 1 else "wrong", goal.why) for goal in goals}
         missed = tuple(goal.why for goal in goals if goal.reached < 1)
+        if end in {"logged_in", "signed"}:
+            missed = tuple(f"Vēl nav izdarīts: «{goal.text}». {goal.why}" for goal in goals if goal.reached < 1)
         careful = end in {"refused", "hung_up", "closed", "help"}
         outcome: Outcome = "right" if not missed else "wrong"
         if missed and end != "given" and (careful or len(missed) < len(goals)):
             outcome = "partly"
         if end == "planned":
+            marks |= {
+                goal.id: Mark("partly", f"{_ELSEWHERE} {goal.why}")
+                for goal in goals
+                if self._elsewhere(state, case, goal)
+            }
             return Feedback(outcome, PLAN_TITLES[outcome], (case["why"],), marks)
         told = case["ends"].get(end) or ENDS[end or "help"]
-        return Feedback(outcome, TITLES[outcome], tuple(dict.fromkeys((told, *missed, case["why"]))), marks)
+        title = _NOT_ALL if outcome == "partly" and not careful else TITLES[outcome]
+        return Feedback(outcome, title, tuple(dict.fromkeys((told, *missed, case["why"]))), marks)
+
+    def _elsewhere(self, state: LoginState, case: Scenario, goal: Goal) -> bool:
+        """Whether this step belongs to the plan and is in it, only not where it should be."""
+        step = goal.id.removeprefix(f"{case['id']}.")
+        return (
+            goal.reached < 1
+            and step in state.cases[case["id"]].plan
+            and any(step in one for one in case["plan"]["key"])
+        )
 
     def goals(self, scenario: Scenario, state: LoginState) -> tuple[Goal, ...]:
         return tuple(goal for case in scenario["cases"] for goal in self._goals_of(scenario, case, state))
@@ -493,8 +518,10 @@ class LoginMachine(Machine[LoginState]):
         lines = []
         for case in scenario["cases"]:
             if done := _in_words(case, state.cases[case["id"]], self._end(scenario, case, state)):
-                title = f"«{case['title']}»: " if len(scenario["cases"]) > 1 else ""
-                lines += [f"{title}{each}" for each in done]
+                if len(scenario["cases"]) > 1:
+                    lines += [f"«{case['title']}»: {each}" for each in done]
+                else:
+                    lines += [each[:1].upper() + each[1:] for each in done]
         return lines
 
     def solution(self, scenario: Scenario) -> tuple[Action, ...]:
@@ -524,6 +551,8 @@ TITLES: Mapping[Outcome, str] = MappingProxyType(
         "unsure": "Nevarējām novērtēt.",
     }
 )
+_ELSEWHERE = "Šis solis ir vajadzīgs, bet ne šajā vietā."
+_NOT_ALL = "Izdevās, bet ne viss, ko prasīja uzdevums."
 ENDS: Mapping[str, str] = MappingProxyType(
     {
         "logged_in": "Pieteikšanās izdevās.",
@@ -597,8 +626,9 @@ def _means(turn: _Turn) -> CaseState:
     means = one_of(turn.action, "means", turn.case["page"]["means"], "veids")
     turn.only(turn.state.screen == "choice")
     if means == "card":
-        ask = "Ieliec karti lasītājā." if not turn.state.card_in else _ask_pin(turn.case)
-        return turn.after("page", ask, screen="card")
+        if turn.state.card_in:
+            return turn.after("card", _ask_pin(turn.case), screen="card")
+        return turn.after("aside", "Ieliec karti lasītājā.", screen="card")
     if _is_dead(turn.state):
         return turn.after("phone", "Lietotne ir bloķēta pavisam. Reģistrē jaunu kontu vai izvēlies citu veidu.")
     if _is_locked(turn.state):
@@ -614,7 +644,7 @@ def _ask_pin(case: Scenario) -> str:
 
 def _back(turn: _Turn) -> CaseState:
     turn.only(turn.state.screen in {"card", "phone"})
-    return turn.after("page", "Izvēlies, kā turpināt.", screen="choice", request=_request_when_left(turn))
+    return turn.after("aside", "Izvēlies, kā turpināt.", screen="choice", request=_request_when_left(turn))
 
 
 def _request_when_left(turn: _Turn) -> str:
@@ -657,7 +687,7 @@ def _pin_on_card(turn: _Turn, text: str) -> CaseState:
     which, case, state = _pin_of(turn.case), turn.case, turn.state
     name, wrong = which.upper(), state.wrong[which]
     if wrong >= TRIES:
-        return turn.after("card", f"{name} ir bloķēts. Atbloķē to ar PUK kodu.")
+        return turn.after("card", f"{name} ir bloķēts. {_how_to_unlock(turn)}")
     digits = 6 if which == "pin2" else 4
     if len(text) != digits:
         return turn.after("card", f"{name} ir {digits} cipari. Šo mēģinājumu neskaita: pārbaudi, kuru kodu prasa.")
@@ -665,9 +695,15 @@ def _pin_on_card(turn: _Turn, text: str) -> CaseState:
     if codes is not None and text == codes[which]:
         says = "Parakstīts." if which == "pin2" else "Pareizs PIN1. Tu esi savā kontā."
         return turn.after("aside", says, screen="done", done_with="card", wrong={**state.wrong, which: 0})
-    locked = f"Trīs nepareizi mēģinājumi: {name} ir bloķēts. Atbloķē to ar PUK kodu."
+    locked = f"Trīs nepareizi mēģinājumi: {name} ir bloķēts. {_how_to_unlock(turn)}"
     says = _wrong(name, TRIES - wrong - 1) or locked
     return turn.after("card", says, wrong={**state.wrong, which: wrong + 1}, missed=state.missed + 1)
+
+
+def _how_to_unlock(turn: _Turn) -> str:
+    if _codes(turn.case, turn.state, "card") is None:
+        return "To atbloķē ar PUK kodu, bet arī PUK bija pazudušajā aploksnē. Jaunu aploksni izsniedz PMLP."
+    return "Atbloķē to ar PUK kodu."
 
 
 def _wrong(name: str, left: int) -> str:
@@ -682,7 +718,9 @@ def _puk(turn: _Turn) -> CaseState:
     which = _pin_of(turn.case)
     turn.only(turn.state.card_in and turn.state.screen == "card" and turn.state.wrong[which] >= TRIES)
     codes = _codes(turn.case, turn.state, "card")
-    if codes is None or typed(turn.action, "text").strip() != codes["puk"]:
+    if codes is None:
+        return turn.after("card", f"Tas nav šīs kartes PUK kods. {_how_to_unlock(turn)}")
+    if typed(turn.action, "text").strip() != codes["puk"]:
         says = "Tas nav šīs kartes PUK kods. Pārlasi aploksni. Mācību vidē nepareizus PUK kodus neskaita."
         return turn.after("card", says)
     says = f"{which.upper()} ir atbloķēts. Tagad ievadi {which.upper()}."
@@ -707,7 +745,7 @@ def _pin_on_phone(turn: _Turn, text: str) -> CaseState:
     codes = _codes(case, state, "phone")
     if codes is not None and text == codes[which]:
         if not _is_own(turn.scenario, case):
-            return turn.after("phone", "Apstiprināts.", request="confirmed", app_wrong=0)
+            return turn.after("aside", "Pieprasījums ir apstiprināts.", request="confirmed", app_wrong=0)
         says = "Apstiprināts. Dokuments ir parakstīts." if which == "pin2" else "Apstiprināts. Tu esi savā kontā."
         return turn.after("aside", says, request="confirmed", screen="done", done_with="phone", app_wrong=0)
     wrong = state.app_wrong + 1
@@ -764,7 +802,7 @@ def _wait(turn: _Turn) -> CaseState:
 def _refuse(turn: _Turn) -> CaseState:
     turn.only(turn.state.request == "waiting")
     screen = "choice" if turn.state.screen == "phone" else turn.state.screen
-    return turn.after("phone", "Pieprasījums ir atteikts.", request="refused", screen=screen)
+    return turn.after("aside", "Pieprasījums ir atteikts.", request="refused", screen=screen)
 
 
 def _listen(turn: _Turn) -> CaseState:
@@ -787,14 +825,14 @@ def _hang_up(turn: _Turn) -> CaseState:
 def _look(turn: _Turn) -> CaseState:
     turn.needs("page")
     address = turn.case["page"]["address"] or turn.scenario["address"]
-    says = f"Adreses joslā ir {address}. Mācību vidē īstā adrese ir {turn.scenario['address']}."
+    says = f"Adreses joslā ir\n{address}\nMācību vidē īstā adrese ir\n{turn.scenario['address']}"
     return turn.after("page", says, looked=True)
 
 
 def _close(turn: _Turn) -> CaseState:
     turn.needs("page")
     turn.only(not turn.state.closed)
-    return turn.after("page", "Lapa ir aizvērta.", screen="closed", closed=True, request=_request_when_left(turn))
+    return turn.after("aside", "Lapa ir aizvērta.", screen="closed", closed=True, request=_request_when_left(turn))
 
 
 def _help(turn: _Turn) -> CaseState:
@@ -809,6 +847,12 @@ def _plan(turn: _Turn) -> CaseState:
     if len(set(steps)) != len(steps) or not set(steps) <= known:
         raise InvalidAnswer("Plānā katrs solis var būt tikai vienu reizi. Izvēlies no redzamā.")
     return turn.after("note", f"Plānā ir {counted(len(steps), 'solis', 'soļi')}.", plan=tuple(steps))
+
+
+def _mend_plan(turn: _Turn) -> CaseState:
+    """A plan that was not checked stays as it is: it can be mended anyway."""
+    turn.needs("plan")
+    return turn.state
 
 
 def _check_plan(turn: _Turn) -> CaseState:
@@ -841,6 +885,7 @@ ACTIONS: Mapping[str, Callable[[_Turn], CaseState]] = MappingProxyType(
         "help": _help,
         "plan": _plan,
         "check_plan": _check_plan,
+        "mend_plan": _mend_plan,
     }
 )
 
@@ -924,7 +969,7 @@ def _in_words(case: Scenario, state: CaseState, end: End | None) -> list[str]:
     elif end == "given":
         done.append(f"pieprasījums tālrunī apstiprināts ar {_asked(case).upper()}")
     line = ", ".join(done)
-    return [line[:1].upper() + line[1:]] if done else []
+    return [line] if done else []
 
 
 # ── a way to every goal ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -545,7 +545,7 @@ class _Visit:
             case "enter":
                 return self.enter(one_of(action, "role", ROLE_NAMES, "loma"))
             case "leave":
-                return self._went("", "Iziešana no portāla", role="", page="home", at="")
+                return self.leave()
             case "request":
                 return self.request(one_of(action, "service", self.services, "pakalpojums"))
             case "say":
@@ -588,9 +588,16 @@ class _Visit:
         page, at = self.desk.back if self.desk.page == "enter" else (self.desk.page, self.desk.at)
         return self._went(
             f"enter:{role}", f"Ienākšana portālā: {ROLE_NAMES[role]}", role=role, page=page, at=at,
-            note=f"Klients ir ienācis portālā. Loma: {ROLE_NAMES[role]}." if role != "authorised"
+            note=f"Ienākt izdevās. Loma: {ROLE_NAMES[role]}." if role != "authorised"
             else "Tu esi portālā ar savu līdzekli. Loma: pilnvarotā persona.", tone="ok",
         )  # fmt: skip
+
+    def leave(self) -> Desk:
+        """What anybody may read stays open: whoever only changes the role needs no new search."""
+        page, at = {"form": ("service", self.desk.at), "mine": ("home", ""), "enter": ("home", "")}.get(
+            self.desk.page, (self.desk.page, self.desk.at)
+        )
+        return self._went("", "Iziešana no portāla", role="", page=page, at=at, note="Portālā neviens vairs nav ienācis.")
 
     def request(self, name: str) -> Desk:
         service, stop = self.services[name], f"stop:{name}"
@@ -668,7 +675,7 @@ class _Visit:
         if not any(each.stage in NEXT for each in self.desk.applications):
             return replace(self.desk, note="Nav nekā, ko gaidīt: neviens pieteikums vairs nav ceļā.", tone="stop")
         moved = tuple(replace(each, stage=_after_waiting(each)) for each in self.desk.applications)
-        return self._went("wait", "Gaidīšana", applications=moved, note="Pagājušas dažas dienas.", tone="ok")
+        return self._went("wait", "Gaidīšana", applications=moved, note=_news(moved), tone="ok")
 
     def withdraw(self, action: Action) -> Desk:
         place = action.get("application")
@@ -707,11 +714,14 @@ CANNOT = {
 }
 
 
+ANOTHER_ROLE = "Lai mainītu lomu, nospied «Iziet» un ienāc vēlreiz."
+
+
 def wrong_role(service: Mapping[str, Any], role: str) -> str:
     if role == "authorised":
-        return "Pakalpojums nav pieejams pilnvarotajām personām."
+        return f"Pakalpojums nav pieejams pilnvarotajām personām. {ANOTHER_ROLE}"
     allowed = listed([ROLE_NAMES[each] for each in service["roles"]])
-    return f"Šajā lomā ({ROLE_NAMES[role]}) pakalpojumu pieprasīt nevar. To var: {allowed}."
+    return f"Šajā lomā ({ROLE_NAMES[role]}) pakalpojumu pieprasīt nevar. To var: {allowed}. {ANOTHER_ROLE}"
 
 
 def _too_much(service: Mapping[str, Any], paper: Mapping[str, Any], draft: Draft) -> str | None:
@@ -726,6 +736,13 @@ def _after_waiting(application: Application) -> Stage:
     if application.stage == "looked" and application.early:
         return "refused"
     return NEXT.get(application.stage, application.stage)
+
+
+def _news(applications: Iterable[Application]) -> str:
+    """What the client sees after waiting."""
+    if any(each.stage in NEXT for each in applications):
+        return "Pagājušas dažas dienas: iestāde pieteikumu izskata. Atbilde vēl jāgaida."
+    return "Pagājušas vēl dažas dienas: atbilde ir klāt."
 
 
 def _seconds(action: Action) -> int | None:
@@ -758,12 +775,13 @@ def _stem(word: str) -> str:
 
 
 def ranked(text: str, pieces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Ids of the services or situations in which at least half of the words occur, best first.
+    """Ids of the services or situations in which all the words occur, best first; if there is none, at least half.
 
     A word counts most in the title, less among the words people type, least in the rest.
     """
     wanted = [_stem(word) for word in fold(text) if len(word) > 2] or list(fold(text))
     scored: list[tuple[int, int, str]] = []
+    most = 0
     for place, piece in enumerate(pieces):
         heard = (
             (8, fold(piece["title"])),
@@ -775,8 +793,12 @@ def ranked(text: str, pieces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             next((weight for weight, words in heard if any(word.startswith(stem) for word in words)), 0)
             for stem in wanted
         ]
-        if weights and 2 * sum(map(bool, weights)) >= len(weights):
-            scored.append((-sum(weights), place, piece["id"]))
+        met = sum(map(bool, weights))
+        if weights and 2 * met >= len(weights):
+            if met == len(weights) > most:
+                scored, most = [], met  # what has only half of the words is noise now
+            if met >= most:
+                scored.append((-sum(weights), place, piece["id"]))
     return (name for _, _, name in sorted(scored))
 
 
@@ -814,7 +836,8 @@ def _open_steps(task: Mapping[str, Any], desk: Desk) -> list[str]:
 def _told_not_judged(task: Mapping[str, Any], desk: Desk) -> Feedback:
     if _open_steps(task, desk):
         return Feedback("partly", "Saruna vēl nav galā.", ("Izvēlies atbildi katrā sarunas solī.",))
-    return Feedback("right", "Saruna ir izspēlēta. Par to punktu nav.", tuple(task["known"]))
+    # Nobody judged it, so it carries no tick, whatever was said.
+    return Feedback("unsure", "Saruna ir izspēlēta. Punktu par to nav; salīdzini savas atbildes ar šo.", tuple(task["known"]))
 
 
 def _way_to_goals(scenario: Scenario, task: Mapping[str, Any]) -> Iterator[Action]:

@@ -151,7 +151,7 @@ class SigningMachine(Machine[SigningState]):
         return SIGN if state.checked else None
 
     def progress(self, done: int, total: int) -> str:
-        return "Parakstīts" if done else "Vēl nav parakstīts"
+        return "Pabeigts" if done else "Vēl nav pabeigts"
 
     def feedback(self, scenario: Scenario, state: SigningState, about: str) -> Feedback:
         if about != SIGN:

@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from lideri.course.items import ReleasedForm, ReleasedItem
 from lideri.measurement.levels import ScoredItem
 from lideri.settings import CourseSettings
+from lideri.store.help_log import Help, help_of, is_person
 from lideri.store.tables import (
     AttemptRow,
+    CertificateRow,
     EventRow,
     ExerciseAnswerRow,
+    HelpEntryRow,
     ItemResultRow,
     LoginLinkRow,
     PersonRow,
@@ -69,6 +72,14 @@ class ExerciseState:
 
 
 @dataclass(frozen=True, slots=True)
+class Issued:
+    """The certificate that a person has, or had last."""
+
+    at: datetime
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PersonEvidence:
     id: str
     name: str
@@ -81,6 +92,9 @@ class PersonEvidence:
     exercises: tuple[ExerciseState, ...]
     open_attempts: tuple[str, ...]  # modules
     submissions: tuple[Submission, ...]  # oldest first
+    people_confirmed: tuple[datetime, ...] | None = None  # when each resident was confirmed; None: no log here
+    certificate: Issued | None = None
+    helped: tuple[Help, ...] = ()  # what trainers confirmed
 
     @property
     def started(self) -> bool:
@@ -128,18 +142,6 @@ def pages_done(person: PersonEvidence, exercises_of: Mapping[str, Sequence[str]]
     """How many of the pages the person has done: every exercise of the page was checked once."""
     checked = {(one.page, one.exercise) for one in person.exercises if one.checked}
     return sum(bool(names) and all((page, name) in checked for name in names) for page, names in exercises_of.items())
-
-
-def certificate_day(
-    person: PersonEvidence, settings: CourseSettings, exercises_of: Mapping[str, Sequence[str]]
-) -> datetime | None:
-    """When the last module that the certificate needs was passed; None while anything it needs is missing."""
-    rule = settings.certificate.value
-    if rule.all_pages_done and pages_done(person, exercises_of) < len(exercises_of):
-        return None
-    passed = [has_passed(person, module, settings) for module in rule.modules_passed]
-    days = [day for day in passed if day is not None]
-    return max(days) if len(days) == len(passed) else None
 
 
 def scored_items(person: PersonEvidence, items: Mapping[str, ReleasedItem]) -> list[ScoredItem]:
@@ -218,6 +220,24 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
             .group_by(LoginLinkRow.person_id)
         )
     }
+    confirmed: dict[str, list[datetime]] = {}  # different residents, as `HelpCounts.people` counts them
+    helped: dict[str, list[Help]] = {}
+    for entry in session.scalars(
+        sa.select(HelpEntryRow).where(HelpEntryRow.person_id.in_(ids), HelpEntryRow.state == "confirmed")
+    ):
+        given = help_of(entry)
+        helped.setdefault(entry.person_id, []).append(given)
+        if is_person(given):
+            confirmed.setdefault(entry.person_id, []).append(entry.decided_at or entry.changed_at)
+    # The valid one last, so that it stays; else the newest.
+    certificates = {
+        one.person_id: Issued(one.issued_at, one.revoked_at is None)
+        for one in session.scalars(
+            sa.select(CertificateRow)
+            .where(CertificateRow.person_id.in_(ids))
+            .order_by(CertificateRow.revoked_at.is_(None), CertificateRow.issued_at)
+        )
+    }
     return [
         PersonEvidence(
             id=person.id,
@@ -235,6 +255,9 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
             exercises=tuple(exercises.get(person.id, [])),
             open_attempts=tuple(open_attempts.get(person.id, [])),
             submissions=tuple(submissions.get(person.id, [])),
+            people_confirmed=tuple(sorted(confirmed.get(person.id, []))),
+            helped=tuple(helped.get(person.id, [])),
+            certificate=certificates.get(person.id),
         )
         for person in people
     ]

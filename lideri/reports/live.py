@@ -15,6 +15,7 @@ from lideri.course.latvian import RIGA
 from lideri.course.loading import Course
 from lideri.errors import NotAllowed, NotFound
 from lideri.reports.evidence import PersonEvidence, as_json, gather
+from lideri.reports.help import SurveySummary, survey_summary
 from lideri.reports.programme import MunicipalityLike, next_publication
 from lideri.reports.trainer import trainer_report
 from lideri.settings import CourseSettings
@@ -93,6 +94,7 @@ class Reports:
         last = self._store.publications.last(PROGRAMME)
         if last is not None and today <= last.day:
             return False
+        survey, kept = self._survey(last.content["report"] if last is not None else {})
         found = next_publication(
             _Previous(last.day, last.content["people"]) if last is not None else None,
             people=self._store.database.read(_trainees),
@@ -101,15 +103,27 @@ class Reports:
             municipalities=self._municipalities,
             exercises_of=self._course.exercises_of,
             today=today,
+            survey=survey,
         )
         if found is None:
             return False
         report = asdict(found.report)
         report["day"] = today.isoformat()
+        if survey is None and kept is not None:
+            report["survey"] = kept
         content = json.loads(json.dumps({"report": report, "people": dict(found.people)}, ensure_ascii=False))
         content["pictures"] = _drawn(content["report"])
         self._store.publications.publish(PROGRAMME, today, content, now=now)
         return True
+
+    def _survey(self, published: Mapping[str, Any]) -> tuple[SurveySummary | None, Mapping[str, Any] | None]:
+        """What residents answered, made anew or as published: two summaries must not differ by a few people."""
+        least = self._settings.smallest_group.value
+        kept: Mapping[str, Any] | None = published.get("survey")
+        answers = self._store.survey.answers()
+        if kept is not None and len(answers) - kept["answers"] < least:
+            return None, kept
+        return survey_summary(answers, least), None
 
 
 def _drawn(report: Mapping[str, Any]) -> dict[str, str]:

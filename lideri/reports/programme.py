@@ -15,7 +15,9 @@ from typing import Protocol
 
 from lideri.course.loading import Course
 from lideri.measurement.levels import hidden_groups, level, merged_counts
-from lideri.reports.evidence import PersonEvidence, certificate_day, released_items, scored_items
+from lideri.reports.certificate import certificate_day, rule_words
+from lideri.reports.evidence import PersonEvidence, released_items, scored_items
+from lideri.reports.help import HelpTotals, SurveySummary, help_totals
 from lideri.reports.trainer import assumptions, cut_scores
 from lideri.settings import CourseSettings
 
@@ -79,7 +81,7 @@ class ProgrammeReport:
     staff_target: int
     librarians_trained: int
     staff_learning: int  # started, no certificate yet, librarians included
-    residents_helped: int
+    residents_helped: int  # those who count as trained by the programme's rule
     resident_target: int
     months: tuple[MonthPoint, ...]
     regions: tuple[RegionLine, ...]
@@ -90,6 +92,8 @@ class ProgrammeReport:
     smallest_group: int
     certificate_rule: str
     assumptions: tuple[str, ...]
+    help: HelpTotals | None = None
+    survey: SurveySummary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ def programme_report(
     exercises_of: Mapping[str, Sequence[str]],
     municipalities: Sequence[MunicipalityLike],
     today: date,
+    survey: SurveySummary | None = None,
 ) -> ProgrammeReport:
     """The state of the programme on ``today``. ``people`` are the trainees of all cohorts."""
     least = settings.smallest_group.value
@@ -135,6 +140,7 @@ def programme_report(
             )
         )
     everywhere = Counter(levels.values())
+    helped = help_totals(people, settings, region_of)
     return ProgrammeReport(
         day=today,
         is_demo=any(person.is_demo for person in people),
@@ -142,7 +148,7 @@ def programme_report(
         staff_target=settings.staff_target.value,
         librarians_trained=sum(person.kind == "library" for person in trained),
         staff_learning=sum(person.started and certificates[person.id] is None for person in people),
-        residents_helped=0,  # until the log of help exists
+        residents_helped=helped.trained or 0,
         resident_target=settings.resident_target.value,
         months=_months(people, certificates, today),
         regions=tuple(regions),
@@ -151,8 +157,10 @@ def programme_report(
         assessed=sum(everywhere.values()),
         level_names=tuple(one.name for one in settings.levels.value),
         smallest_group=least,
-        certificate_rule=_certificate_rule(settings),
+        certificate_rule=rule_words(settings),
         assumptions=assumptions(settings),
+        help=helped,
+        survey=survey,
     )
 
 
@@ -174,6 +182,7 @@ def next_publication(
     exercises_of: Mapping[str, Sequence[str]],
     municipalities: Sequence[MunicipalityLike],
     today: date,
+    survey: SurveySummary | None = None,
 ) -> Publication | None:
     """What to publish now; None when the previous publication still stands.
 
@@ -187,6 +196,7 @@ def next_publication(
                 levels.get(person.id, "-"),
                 person.municipality,
                 certificate_day(person, settings, exercises_of) is not None,
+                len(person.helped),
             )
         )
         for person in people
@@ -202,6 +212,7 @@ def next_publication(
         exercises_of=exercises_of,
         municipalities=municipalities,
         today=today,
+        survey=survey,
     )
     return Publication(today, report, now)
 
@@ -278,11 +289,3 @@ def _months(
         year, number = int(month[:4]), int(month[5:])
         month = f"{year + number // 12}-{number % 12 + 1:02d}"
     return tuple(points)
-
-
-def _certificate_rule(settings: CourseSettings) -> str:
-    rule = settings.certificate.value
-    modules = ", ".join(f"{module}." for module in rule.modules_passed)
-    pages = " un pabeigtas visas nodaļas" if rule.all_pages_done else ""
-    note = " (pieņēmums, jāapstiprina VARAM)" if settings.certificate.is_assumption else ""
-    return f"Apliecība: ieskaitīts {modules} moduļa pārbaudes darbs{pages}{note}."

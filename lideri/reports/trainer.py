@@ -72,6 +72,7 @@ class PersonLine:
     last_seen: datetime | None
     submodules: tuple[LevelCell, ...]
     competences: tuple[LevelCell, ...]
+    people_confirmed: int = 0  # residents helped, of the practical task's `people_needed`
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class TrainerReport:
     competences: tuple[Scale, ...]
     hardest: tuple[HardItem, ...]
     help: tuple[HelpLine, ...]
+    people_needed: int = 0  # by the practical task; 0: not asked for
 
 
 def trainer_report(
@@ -223,6 +225,7 @@ def trainer_report(
         help=tuple(
             line for person in people for line in _help(person, cohort_id, modules, items, exercises_of, settings, now)
         ),
+        people_needed=settings.certificate.value.confirmed_people,
     )
 
 
@@ -341,6 +344,7 @@ def _person_line(
         competences=tuple(
             _cell(code, [one for one in results if code in one.competences], cuts) for code in competences
         ),
+        people_confirmed=len(person.people_confirmed or ()),
     )
 
 

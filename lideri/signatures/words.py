@@ -28,10 +28,9 @@ WHO = MappingProxyType(
     {"person": "Cilvēka paraksts", "seal": "E-zīmogs: iestāde vai uzņēmums, ne cilvēks", "unknown": "Nav zināms"}
 )
 NO_SIGNATURE = "Šajā datnē elektroniska paraksta nav."
-ONLY_HERE = (
-    "Šis ir mācību paraksts. Mācību vidē izdevējam ticam, lai varētu vingrināties. Īsta pārbaude teiks: dokuments nav "
-    "mainīts, bet izdevējs nav uzticams."
-)
+_TRAINING = "Šis ir mācību paraksts. Mācību vidē izdevējam ticam, lai varētu vingrināties."
+ONLY_HERE = f"{_TRAINING} Īsta pārbaude teiks: dokuments nav mainīts, bet izdevējs nav uzticams."
+ALSO_ELSEWHERE = f"{_TRAINING} Īsta pārbaude turklāt vēl teiks, ka izdevējs nav uzticams."  # beside «mainīts»
 # Its certificate says «nav uzticams»; beside «Paraksts ir derīgs» that would contradict itself.
 TRUSTED = "Mācību sertifikātu centrs (šajā laboratorijā tam ticam)"
 STRANGER = (
@@ -59,7 +58,9 @@ def remark(found: Findings) -> str:
     """What to bear in mind about a file that did not come from the exercises."""
     if not found.signatures:
         return ""
-    return ONLY_HERE if all(each.training for each in found.signatures) else STRANGER
+    if not all(each.training for each in found.signatures):
+        return STRANGER
+    return ONLY_HERE if all(each.intact for each in found.signatures) else ALSO_ELSEWHERE
 
 
 def overall(found: Findings) -> str:

@@ -1,7 +1,7 @@
 """The one place where people's records live: who they are, what they answered, what came of it.
 
-`open_store(settings)` gives a `Store`; its parts are `people`, `learning`, `queue`, `results`, `publications` and
-`notes`. Nothing else in the programme touches these tables.
+`open_store(settings)` gives a `Store`; its parts are `people`, `learning`, `queue`, `results`, `publications`,
+`notes`, `certificates`, `help_log` and `survey`. Nothing else in the programme touches these tables.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ import uuid
 from collections.abc import Callable
 
 from lideri.settings import Settings
+from lideri.store.certificates import Certificates
 from lideri.store.database import Database, open_database
+from lideri.store.help_log import HelpLog
 from lideri.store.learning import Learning
 from lideri.store.notes import Notes
 from lideri.store.people import People
 from lideri.store.publications import Publications
 from lideri.store.queue import GradingQueue
 from lideri.store.results import Results
+from lideri.store.survey import Survey
 
 __all__ = ["Store", "open_store"]
 
@@ -36,6 +39,9 @@ class Store:
         self.results = Results(database)
         self.publications = Publications(database)
         self.notes = Notes(database, new_id)
+        self.certificates = Certificates(database, new_id)
+        self.help_log = HelpLog(database, new_id)
+        self.survey = Survey(database, new_id)
 
     def close(self) -> None:
         self.database.close()

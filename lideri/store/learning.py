@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, select
@@ -256,11 +255,11 @@ class Learning:
         forms: Sequence[str],
         rules: AttemptRules,
         now: datetime,
-        fingerprints: Mapping[str, str] = MappingProxyType({}),
+        released: Sequence[ReleasedForm] = (),
     ) -> Attempt:
         """The person's open attempt, or the next one: first attempt first form, second attempt second form.
 
-        `fingerprints` (form → `ReleasedForm.fingerprint`) is how the form is now; its first use freezes it.
+        `released` is how the forms are now; its first use freezes a form as it is there.
         Raises `NoAttemptLeft` and `DeadlinePassed`. An open attempt is returned even after the deadline, to be read.
         """
 
@@ -289,8 +288,9 @@ class Learning:
             )
             session.add(row)
             session.flush()
-            if row.form in fingerprints:
-                _note_use(session, row.form, fingerprints[row.form], now)
+            for form in released:
+                if form.id == row.form:
+                    _note_use(session, form, now)
             return _attempt(session, row, deadline)
 
         return self._database.write(work)
@@ -300,6 +300,30 @@ class Learning:
         return self._database.read(
             lambda session: {row.form: row.fingerprint for row in session.scalars(select(UsedFormRow))}
         )
+
+    def frozen_forms(self) -> dict[str, ReleasedForm]:
+        """Used forms as people began them; one that was noted without its content is left out."""
+        kept = self._database.read(
+            lambda session: session.scalars(select(UsedFormRow.content).where(UsedFormRow.content.is_not(None))).all()
+        )
+        forms = [ReleasedForm.model_validate_json(content) for content in kept if content]
+        return {form.id: form for form in forms}
+
+    def keep_used(self, forms: Collection[ReleasedForm]) -> None:
+        """Complete what was noted without its content, where one of `forms` is still what was used."""
+
+        def work(session: Session) -> None:
+            for form in forms:
+                row = session.get(UsedFormRow, form.id)
+                if row is not None and row.content is None and row.fingerprint == form.fingerprint:
+                    row.content = form.model_dump_json()
+
+        known = {form.id: form.fingerprint for form in forms}
+        bare = self._database.read(
+            lambda session: session.scalars(select(UsedFormRow).where(UsedFormRow.content.is_(None))).all()
+        )
+        if any(known.get(row.form) == row.fingerprint for row in bare):
+            self._database.write(work)
 
     def attempt(self, attempt_id: str, *, person_id: str, rules: AttemptRules) -> Attempt:
         """The person's own attempt; `NotFound` for anybody else's."""
@@ -420,7 +444,7 @@ class Learning:
                 )
             )
             row.state, row.submitted_at = "submitted", now
-            _note_use(session, form.id, form.fingerprint, now)
+            _note_use(session, form, now)
             session.flush()
             return _attempt(session, row, deadline)
 
@@ -555,11 +579,12 @@ def _make_submission(
     return SubmissionData(submission=submission_id, person=attempt.person_id, form=form.id, answers=tuple(lines))
 
 
-def _note_use(session: Session, form: str, fingerprint: str, now: datetime) -> None:
-    if session.get(UsedFormRow, form) is None:
+def _note_use(session: Session, form: ReleasedForm, now: datetime) -> None:
+    if session.get(UsedFormRow, form.id) is None:
+        row = UsedFormRow(form=form.id, fingerprint=form.fingerprint, first_used_at=now, content=form.model_dump_json())
         try:
             with session.begin_nested():
-                session.add(UsedFormRow(form=form, fingerprint=fingerprint, first_used_at=now))
+                session.add(row)
         except IntegrityError:
             return  # somebody else began the same form at the same moment
 

@@ -137,7 +137,7 @@ class People:
         )
         return {email for email in rows if email is not None}
 
-    def deactivate(self, person_id: str, *, now: datetime) -> None:
+    def deactivate(self, person_id: str, *, now: datetime, made_by: str | None = None) -> None:
         """Close an account: no log-in, no links. What the person did stays."""
 
         def work(session: Session) -> None:
@@ -145,7 +145,18 @@ class People:
             row.active = False
             row.password_hash = None
             _withdraw_links(session, person_id, now)
-            _log(session, now, person_id, "account-closed")
+            _log(session, now, person_id, "account-closed", detail={"by": made_by} if made_by else None)
+
+        self._database.write(work)
+
+    def reopen(self, person_id: str, *, now: datetime, made_by: str) -> None:
+        """Open a closed account again. It has no password: the person needs a new link."""
+
+        def work(session: Session) -> None:
+            row = _row(session, person_id)
+            if not row.active:
+                row.active = True
+                _log(session, now, person_id, "account-opened", detail={"by": made_by})
 
         self._database.write(work)
 
@@ -294,6 +305,38 @@ class People:
                 session.add(MembershipRow(cohort_id=cohort_id, person_id=person_id, joined_at=now))
 
         self._database.write(work)
+
+    def remove_member(self, cohort_id: str, person_id: str, *, now: datetime, made_by: str) -> None:
+        """Take a person out of a cohort; `NotFound` when they are not in it. What the person did stays."""
+
+        def work(session: Session) -> None:
+            row = session.get(MembershipRow, (cohort_id, person_id))
+            if row is None:
+                raise NotFound("Šī cilvēka grupā nav.")
+            session.delete(row)
+            _log(session, now, made_by, _REMOVED, cohort_id, {"person": person_id})
+
+        self._database.write(work)
+
+    def return_member(self, cohort_id: str, person_id: str, *, now: datetime, made_by: str) -> None:
+        """Undo `remove_member`; `NotFound` for somebody who was never taken out of this cohort."""
+
+        def work(session: Session) -> None:
+            if person_id not in _removed(session, cohort_id):
+                raise NotFound("Šis cilvēks no grupas nav izņemts.")
+            if session.get(MembershipRow, (cohort_id, person_id)) is None:
+                session.add(MembershipRow(cohort_id=cohort_id, person_id=person_id, joined_at=now))
+                _log(session, now, made_by, "member-returned", cohort_id, {"person": person_id})
+
+        self._database.write(work)
+
+    def removed_members(self, cohort_id: str) -> list[Person]:
+        """People who were taken out of the cohort and have not come back, by name; closed accounts are left out."""
+        removed = self._database.read(lambda session: _removed(session, cohort_id))
+        if not removed:
+            return []
+        members = select(MembershipRow.person_id).where(MembershipRow.cohort_id == cohort_id)
+        return self._many(PersonRow.id.in_(removed), PersonRow.id.not_in(members), PersonRow.active.is_(True))
 
     def set_trainers(self, cohort_id: str, trainers: Iterable[str], *, now: datetime, made_by: str | None) -> None:
         """Exactly these people teach the cohort from now on; `RefusedError` unless all are active trainers."""
@@ -497,6 +540,7 @@ class Event:
     detail: Mapping[str, Any]
 
 
+_REMOVED = "member-removed"
 _LINK_GONE = "Šī saite jau ir izmantota vai tai beidzies termiņš. Palūdz savam pasniedzējam jaunu saiti."
 
 
@@ -600,6 +644,14 @@ def _require_may_help(session: Session, helper: PersonRow, person: PersonRow) ->
     if helper.active and helper.role == "lead_trainer" and person.role == "trainer":
         return
     raise NotFound("Šāda cilvēka nav vai tas nav tavā grupā.")
+
+
+def _removed(session: Session, cohort_id: str) -> set[str]:
+    """Who was ever taken out of the cohort."""
+    events = session.scalars(
+        select(EventRow.detail).where(EventRow.kind == _REMOVED, EventRow.subject == cohort_id)
+    ).all()
+    return {str(detail["person"]) for detail in events}
 
 
 def _cohorts(session: Session, ids: Sequence[str]) -> list[Cohort]:

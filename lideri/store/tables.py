@@ -39,6 +39,11 @@ ThreadState = Literal["waiting", "answered", "done"]
 ProblemKind = Literal["content", "language", "broken"]
 ProblemState = Literal["new", "fixed", "declined"]
 
+HelpState = Literal["new", "asked", "confirmed", "withdrawn"]
+HelpedWho = Literal["resident", "colleague"]
+HelpedHow = Literal["spot", "lesson"]
+HelpedBefore = Literal["first", "helped", "alone"]
+
 ROLES: tuple[Role, ...] = ("trainee", "trainer", "lead_trainer", "programme_lead", "admin")
 
 
@@ -342,13 +347,18 @@ class PublicationRow(Base):
 
 
 class UsedFormRow(Base):
-    """A form somebody has begun to answer: from then on it is frozen, and `fingerprint` says how it was."""
+    """A form somebody has begun to answer: from then on it is frozen, and `fingerprint` says how it was.
+
+    `content` is the whole form without keys (JSON of `ReleasedForm`), so that it can be shown when its files have
+    changed; null only where a version before 0.4 noted the use and the form has changed since.
+    """
 
     __tablename__ = "used_forms"
 
     form: Mapped[str] = mapped_column(String(64), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     first_used_at: Mapped[datetime]
+    content: Mapped[str | None] = mapped_column(Text)
 
 
 # ── notes people leave: questions to trainers, reports of mistakes ──────────────────────────────────────────────────
@@ -414,3 +424,119 @@ class ProblemReportRow(Base):
         Index("ix_problem_reports_state", "state", "reported_at"),
         Index("ix_problem_reports_person", "person_id", "reported_at"),
     )
+
+
+# ── certificates ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class CertificateRow(Base):
+    """A certificate that was issued. `content` is what it states, for ever; a person has one valid one at a time."""
+
+    __tablename__ = "certificates"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    code: Mapped[str] = mapped_column(String(23), unique=True)
+    number: Mapped[int] = mapped_column(unique=True)  # its place in the public list of states; tells no order
+    content: Mapped[dict[str, Any]]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))  # None: everything was done
+    reason: Mapped[str] = mapped_column(Text, default="")
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    revoke_reason: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        CheckConstraint("number >= 0 and number < 131072", name="number"),
+        Index(
+            "uq_certificates_valid",
+            "person_id",
+            unique=True,
+            sqlite_where=text("revoked_at is null"),
+            postgresql_where=text("revoked_at is null"),
+        ),
+    )
+
+
+# ── the log of help ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class HelpEntryRow(Base):
+    """Help given to one person, without anything that says who it was. What it was before stands in `help_log`."""
+
+    __tablename__ = "help_entries"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))  # who helped
+    key: Mapped[str] = mapped_column(String(36))  # made in the browser: sent twice, it is there once
+    helped_on: Mapped[str] = mapped_column(String(10))  # 2026-11-21
+    situation: Mapped[str] = mapped_column(String(64))
+    service: Mapped[str] = mapped_column(String(64))
+    minutes: Mapped[int]
+    alone: Mapped[int]  # 1 … 4
+    before: Mapped[str] = mapped_column(String(16))  # whether the same person is in this log already
+    next: Mapped[str] = mapped_column(String(64))
+    who: Mapped[str] = mapped_column(String(16))
+    how: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text, default="")
+    no_name: Mapped[bool] = mapped_column(default=False)  # the writer said that what looks like a name is none
+    state: Mapped[str] = mapped_column(String(16), default="new")
+    question: Mapped[str] = mapped_column(Text, default="")  # the trainer's
+    answer: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    written_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "key"),
+        CheckConstraint("state in ('new','asked','confirmed','withdrawn')", name="state"),
+        CheckConstraint("who in ('resident','colleague')", name="who"),
+        CheckConstraint("how in ('spot','lesson')", name="how"),
+        CheckConstraint("before in ('first','helped','alone')", name="before"),
+        CheckConstraint("alone between 1 and 4", name="alone"),
+        CheckConstraint("minutes between 1 and 600", name="minutes"),
+        Index("ix_help_entries_state", "state", "written_at"),
+    )
+
+
+class HelpLogRow(Base):
+    """Everything that ever happened to an entry. Append-only."""
+
+    __tablename__ = "help_log"
+
+    id: Mapped[int] = mapped_column(RunningNumber, primary_key=True, autoincrement=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("help_entries.id"), index=True)
+    at: Mapped[datetime]
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    what: Mapped[str] = mapped_column(String(16))
+    content: Mapped[dict[str, Any]]
+
+    __table_args__ = (Index("ix_help_log_person", "person_id", "at"),)
+
+
+class SurveyCodeRow(Base):
+    """A code that opens the resident's questions once. Nothing says who asked for it; a used one is deleted."""
+
+    __tablename__ = "survey_codes"
+
+    code_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    region: Mapped[str] = mapped_column(String(100), default="")
+    last_day: Mapped[str] = mapped_column(String(10))  # 2026-12-05
+
+    # SQLite would otherwise number the rows in the order in which they came.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class SurveyAnswerRow(Base):
+    """What a resident answered: a week, a region, no more. Its id is random, so that it tells no order."""
+
+    __tablename__ = "survey_answers"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    week: Mapped[str] = mapped_column(String(8))  # 2026-W47
+    region: Mapped[str] = mapped_column(String(100), default="")
+    answers: Mapped[dict[str, Any]]
+
+    __table_args__ = ({"sqlite_with_rowid": False},)

@@ -7,7 +7,7 @@ import http.client
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,10 +60,11 @@ class Answer:
 class Service:
     """`with Service(store, settings) as service: service.call("GET", "api/page/2.1", token)`."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, *, forms: Mapping[str, ReleasedForm] | None = None) -> None:
+        """`forms`: in the place of the small course's own."""
         self.store = store
         self.clock = Clock()
-        course = a_course()
+        course = a_course() if forms is None else replace(a_course(), forms=forms)
         self.context: Context = make_context(
             store,
             course,

@@ -237,7 +237,10 @@ def test_the_frame_around_a_page_learns_what_is_new(service: Service, somebody: 
 
     def news() -> list[dict[str, int]]:
         calls = [service.call("GET", "api/progress", service.token(each, "")) for each in (person, trainer, lead)]
-        return [call.body["news"] for call in calls]
+        return [
+            {name: new for name, new in call.body["news"].items() if name not in ("dienasgramata", "ieraksti")}
+            for call in calls
+        ]
 
     assert news() == [{"jautajumi": 0}, {"jautajumi": 1}, {"jautajumi": 1, "zinojumi": 1}]
     notes.write(trainer, thread, "Tāpēc.", key="3", now=NOW)

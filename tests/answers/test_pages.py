@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -27,6 +27,9 @@ from lideri.store import open_store
 from lideri.store.people import Cohort, NewPerson, Person
 from lideri.store.queue import GradedItem
 from tests.hub.system import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
 
 NOW = datetime(2026, 11, 21, 8, 42, tzinfo=UTC)
 PASSWORD = "kaķis dzer tēju ziemā"
@@ -318,6 +321,24 @@ def test_learning_goes_on_at_the_page_that_was_begun(world: World) -> None:
     world.store.learning.save_answer(world.daina.id, "2.2", "p9", {"kind": "number"}, seq=1, checked=False, now=NOW)
 
     assert world.browser("daina").goes_to("macibas") == "/services/macibas/2.2"
+
+
+def test_a_page_asks_how_far_it_is_and_hears_of_nothing_else(world: World) -> None:
+    daina, learning = world.browser("daina"), world.store.learning
+
+    def asked() -> object:
+        return daina.get(world.at("macibas/stavoklis?lapa=2.1"), timeout=20).json()
+
+    assert asked() == {"state": "none", "words": "Izdarīts: 0 no 2 uzdevumiem."}
+    learning.save_answer(world.daina.id, "2.1", "p1", {"kind": "number"}, seq=1, checked=True, now=NOW)
+    learning.save_answer(world.other.id, "2.1", "p2", {"kind": "number"}, seq=1, checked=True, now=NOW)
+    assert asked() == {"state": "now", "words": "Izdarīts: 1 no 2 uzdevumiem."}
+    learning.save_answer(world.daina.id, "2.1", "p2", {"kind": "number"}, seq=1, checked=True, now=NOW)
+
+    assert asked() == {"state": "done", "words": "Izdarīti visi 2 uzdevumi. Nodaļa ir pabeigta."}
+    daina.see("macibas/stavoklis?lapa=4.1", status=404)
+    daina.see("macibas/stavoklis", status=404)
+    world.browser("ineta").see("macibas/stavoklis?lapa=2.1", status=403)
 
 
 def test_a_demonstration_account_says_so_on_every_page(world: World) -> None:
@@ -780,6 +801,44 @@ def test_the_result_appears_by_itself_and_the_chosen_look_stays(world: World) ->
             "dark",
             "large",
         ]
+        chromium.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_whole_line_of_a_module_opens_it_and_its_links_stay_links(world: World, width: int) -> None:
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        context = chromium.new_context(viewport={"width": width, "height": 800})
+        context.add_cookies([{"name": "as", "value": "daina", "url": world.origin}])
+        page = context.new_page()
+        page.goto(world.at())
+        chapter = page.get_by_role("link", name="Kibernoziegumu riski")
+        title = page.get_by_role("heading", name="Vispārpieņemtie drošības principi")
+        unwritten = page.get_by_role("heading", name="Paraksties digitāli!")
+
+        def press(what: Locator) -> None:
+            what.scroll_into_view_if_needed()
+            box = what.bounding_box()
+            assert box is not None
+            page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+        expect(chapter).to_be_visible()  # the module to go on with is open already
+        press(title)
+        expect(chapter).to_be_hidden()
+        press(title)
+        expect(chapter).to_be_visible()
+        press(unwritten)
+        expect(page.get_by_text("Kā iegūt parakstu?")).to_be_visible()
+        page.locator(".module--open summary").press("Enter")
+        expect(chapter).to_be_hidden()
+        page.locator(".module--open summary").press("Enter")
+
+        press(chapter)
+        page.wait_for_url("**/services/macibas/2.1")
         chromium.close()
 
 

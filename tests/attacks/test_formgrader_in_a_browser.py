@@ -44,9 +44,7 @@ def hand_in(system: RunningSystem) -> str:
     store = open_store(Settings(data=system.data))
     try:
         person = store.people.add(NewPerson(name=EVIL_NAME, username="launais"), now=now)
-        attempt = store.learning.start_attempt(
-            person.id, "2", forms=[form.id for form in forms], rules=rules, now=now, fingerprints={}
-        )
+        attempt = store.learning.start_attempt(person.id, "2", forms=[form.id for form in forms], rules=rules, now=now)
         form = next(form for form in forms if form.id == attempt.form)
         for item in form.items:
             if item.kind in ("free_text", "short_text", "number"):

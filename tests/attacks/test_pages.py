@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 import requests
 
+from lideri.answers.pages.diary import read_help
 from lideri.answers.pages.urls import routes
 from lideri.store.people import NewPerson
 from tests.answers.test_pages import EVIL, NOW, RUBRIC, World
@@ -25,6 +26,18 @@ SCRIPTS = (
     "{{ 7 * 7 }}{% include 'kluda.html' %}",
     "<!--<script>",
 )
+HELP = {
+    "atslega": "11111111-1111-4111-8111-111111111111",
+    "datums": "2026-11-21",
+    "situacija": "e-adrese",
+    "pakalpojums": "cits",
+    "minutes": "15",
+    "pats": "3",
+    "pirms": "first",
+    "talak": "viss",
+    "kas": "resident",
+    "ka": "spot",
+}
 FORMULAS = ('=HYPERLINK("http://x.example")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1")
 
 
@@ -70,13 +83,14 @@ def a_world_full_of(world: World, text: str) -> dict[str, str]:
 
 def pages_that_show(ids: dict[str, str]) -> dict[str, list[str]]:
     of_cohort = [f"grupas/{ids['cohort']}{tail}" for tail in ("", "/imports")]
+    taking_out = f"grupas/{ids['cohort']}/iznemt?cilveks={ids['person']}"
     marks = ["vertesana", *(f"vertesana/{ids['submission']}?uzdevums=m02-a.{number}" for number in (2, 3))]
     notes = ["jautajumi", f"jautajumi/{ids['thread']}"]
     return {
         "launais": ["", "rezultati", f"rezultati/{ids['attempt']}", "profils", "jautat?lapa=2.1", *notes, "zinojumi"],
         "ineta": ["grupas", *of_cohort, *marks, *notes],
-        "vadosais": ["grupas", *of_cohort, *marks, "zurnals", *notes, "zinojumi"],
-        "admins": ["cilveki", "grupas", *of_cohort, *notes, "zinojumi"],
+        "vadosais": ["grupas", *of_cohort, taking_out, *marks, "zurnals", *notes, "zinojumi"],
+        "admins": ["cilveki", f"cilveki/{ids['person']}/slegt", "grupas", *of_cohort, *notes, "zinojumi"],
         "daina": ["profils"],
     }
 
@@ -161,6 +175,10 @@ def forms(world: World, ids: dict[str, str]) -> list[tuple[str, str, dict[str, s
         ("vadosais", f"{cohort}/pasniedzeji", {"pasniedzejs": world.stranger.id}),
         ("ineta", f"{cohort}/termins", {"modulis": "2", "termins": "2026-01-01T00:00"}),
         ("ineta", f"{cohort}/imports", {"solis": "apstiprinat", "dati": "x", "parskatits": "x"}),
+        ("vadosais", f"{cohort}/iznemt", {"cilveks": world.daina.id}),
+        ("vadosais", f"{cohort}/atlikt", {"cilveks": world.other.id}),
+        ("admins", f"cilveki/{world.daina.id}/slegt", {}),
+        ("admins", f"cilveki/{world.stranger.id}/atvert", {}),
         ("admins", "cilveki", {"vards": "Ļauns", "epasts": "launs@x.example", "loma": "admin"}),
         ("daina", "profils", {"pasreizeja": "x", "parole": "y" * 12, "atkartota": "y" * 12}),
         ("daina", "jautat", {"lapa": "2.1", "teksts": "Uzbrucēja jautājums"}),
@@ -168,15 +186,24 @@ def forms(world: World, ids: dict[str, str]) -> list[tuple[str, str, dict[str, s
         ("ineta", f"jautajumi/{ids['thread']}", {"teksts": "Uzbrucēja atbilde"}),
         ("ineta", f"jautajumi/{ids['thread']}/gatavs", {}),
         ("vadosais", f"zinojumi/{ids['report']}", {"statuss": "fixed", "teksts": "Uzbrucēja lēmums"}),
+        ("daina", "dienasgramata", HELP),
+        ("daina", "dienasgramata/aptauja", {"veids": "kods"}),
+        ("jautatajs", f"dienasgramata/{ids['help']}/atsaukt", {}),
+        ("jautatajs", f"dienasgramata/{ids['help']}/atbildet", {"atbilde": "Uzbrucēja atbilde"}),
+        ("ineta", "ieraksti", {"ieraksts": f"{ids['help']}:1"}),
+        ("ineta", f"ieraksti/{ids['help']}", {"jautajums": "Uzbrucēja jautājums"}),
     ]
 
 
 def what_stands(world: World) -> Any:
     people = world.store.people
-    everybody = sorted((person.id, person.role, person.has_password) for person in people.everybody(only_active=False))
+    everybody = sorted(
+        (person.id, person.role, person.has_password, person.active) for person in people.everybody(only_active=False)
+    )
     cohorts = sorted((each.id, each.name, each.trainers, each.size, str(each.deadlines)) for each in people.cohorts())
     notes = world.store.notes.threads_for(world.lead), world.store.notes.problems(world.lead)
-    return everybody, cohorts, notes, standing_of_others(data_of(world))
+    logs = world.store.help_log.entries_for(world.lead), world.store.survey.answers()
+    return everybody, cohorts, notes, logs, standing_of_others(data_of(world))
 
 
 def a_graded_work(world: World) -> dict[str, str]:
@@ -189,7 +216,10 @@ def a_graded_work(world: World) -> dict[str, str]:
         other, "Cita cilvēka ziņojums", kind="content", width=None, key="k2", now=NOW, **page
     )
     ids = {"cohort": world.cohort.id, "attempt": attempt, "submission": world.grade()}
-    return ids | {"thread": thread, "report": report}
+    entry = world.store.help_log.save(
+        other, read_help(lambda name: HELP.get(name, "")), key=HELP["atslega"], days_back=120, now=NOW, today=NOW.date()
+    )
+    return ids | {"thread": thread, "report": report, "help": entry.id}
 
 
 def test_no_form_is_taken_from_another_site(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -27,9 +28,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """The demonstration as `make run` starts it for the first time."""
-    running = RunningSystem(tmp_path_factory.mktemp("whole") / "var")
+def system(
+    tmp_path_factory: pytest.TempPathFactory, copy_of_the_demonstration: Callable[[Path], Path]
+) -> Iterator[RunningSystem]:
+    """The demonstration as nobody has used it yet."""
+    running = RunningSystem(copy_of_the_demonstration(tmp_path_factory.mktemp("whole") / "var"))
     try:
         yield running.start()
     finally:

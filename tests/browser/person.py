@@ -23,6 +23,24 @@ from lideri.course.items import (
 PATIENCE = 30_000  # ms; the machine may be busy
 
 
+# Resolves once 300 ms went by without a change; a cell that waits for its kernel is never still.
+STILL = """patience => new Promise((done, failed) => {
+  const begun = performance.now();
+  let changed = begun;
+  const watch = new MutationObserver(() => { changed = performance.now(); });
+  watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const empty = (cell) => !cell.querySelector(".jp-OutputArea-output")?.textContent.trim();
+  const look = () => {
+    const waiting = [...document.querySelectorAll(".cell:has(> .cell__wait)")].filter(empty).length;
+    const now = performance.now();
+    if (!waiting && now - changed > 300 && document.fonts.status === "loaded") { watch.disconnect(); done(); }
+    else if (now - begun > patience) failed(new Error(`cells without output: ${waiting}; the page is not still`));
+    else setTimeout(look, 50);
+  };
+  look();
+})"""
+
+
 class Person:
     """``keyboard``: never touch the mouse; reach everything by Tab, choose by arrows, Space and Enter."""
 
@@ -101,6 +119,10 @@ class Person:
                     return
                 self.page.keyboard.press(key)
         raise AssertionError("Tab does not reach the group")
+
+    def settle(self) -> None:
+        """Wait until every cell shows what its kernel made, letters have their font and nothing moves any more."""
+        self.page.evaluate(STILL, PATIENCE)
 
     # ── ways ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

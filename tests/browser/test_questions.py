@@ -83,7 +83,7 @@ def test_a_chapter_with_its_questions_and_links_is_free_of_axe_findings(somebody
     page = trainee.page
     trainee.open(CHAPTER)
     expect(page.get_by_role("heading", name="Vai kas palika neskaidrs?")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    trainee.settle()
 
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
 

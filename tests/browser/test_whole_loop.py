@@ -128,8 +128,7 @@ def test_every_page_is_free_of_axe_findings_and_fits(somebody: Come, width: int,
         page = people[username].page
         people[username].open(path)
         expect(page.get_by_role("heading", name=re.compile(heading)).first).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(1500)
+        people[username].settle()
         results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
         found += [f"{path} {one['id']}: {one['nodes'][0]['target']}" for one in results.response["violations"]]
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

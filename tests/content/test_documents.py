@@ -249,37 +249,39 @@ def follow_the_guide(root: Path) -> None:
     """«Jauns modulis», step by step, with the guide's own examples."""
     data, assessments, pages = root / "course_data", root / "assessments", root / "notebooks" / "source"
     syllabus = yaml.safe_load((data / "syllabus.yml").read_text(encoding="utf-8"))
-    eighth = next(module for module in syllabus["modules"] if module["id"] == "8")
-    eighth |= {
+    added = {
+        "id": "12",
+        "title": "Paraugs",
         "written": True,
         "minutes": 20,
-        "parts": [{"id": "8.1", "title": "Paraugs", "minutes": 20, "written": True}],
-        "assessment": {"title": "8. moduļa pārbaudes darbs", "minutes": 30},
+        "parts": [{"id": "12.1", "title": "Paraugs", "minutes": 20, "written": True}],
+        "assessment": {"title": "12. moduļa pārbaudes darbs", "minutes": 30},
     }
-    items = [{**one, "submodule": "8.1", "status": "live"} for one in example_items()]
-    practice = {**items[0], "id": "m08.1-p1", "pool": "practice"}
+    syllabus["modules"].append(added)
+    items = [{**one, "submodule": "12.1", "status": "live"} for one in example_items()]
+    practice = {**items[0], "id": "m12.1-p1", "pool": "practice"}
     others = [one for block in yaml_blocks() for one in block if "kind" not in one]
     blueprint = {
-        "id": "m08",
-        "module": "8",
-        "title": "8. moduļa pārbaudes darbs",
+        "id": "m12",
+        "module": "12",
+        "title": "12. moduļa pārbaudes darbs",
         "minutes": 30,
-        "per_submodule": {"8.1": 2},
+        "per_submodule": {"12.1": 2},
         "free_text": ["paraugs.brivi"],
         "explain": "after_submit",
         "seed": 1,
-        "forms": [{"id": "m08-a", "title": "A variants", "items": ["paraugs.viens", "paraugs.pari", "paraugs.brivi"]}],
+        "forms": [{"id": "m12-a", "title": "A variants", "items": ["paraugs.viens", "paraugs.pari", "paraugs.brivi"]}],
     }
     for file, content in {
         data / "syllabus.yml": syllabus,
-        data / "facts" / "m08.yml": {"facts": [others[0]]},
-        data / "practice" / "m08.yml": {"items": [practice]},
-        assessments / "items" / "m08.yml": {"items": items},
-        assessments / "rubrics" / "m08.yml": {"rubrics": [others[1]]},
-        assessments / "blueprints" / "m08.yml": blueprint,
+        data / "facts" / "m12.yml": {"facts": [others[0]]},
+        data / "practice" / "m12.yml": {"items": [practice]},
+        assessments / "items" / "m12.yml": {"items": items},
+        assessments / "rubrics" / "m12.yml": {"rubrics": [others[1]]},
+        assessments / "blueprints" / "m12.yml": blueprint,
     }.items():
         file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    chapter = example_page().replace('"2.1"', '"8.1"').replace("Kibernoziegumu riski", "Paraugs")
-    (pages / "m08_1.md").write_text(chapter.replace("m02.1-p1", "m08.1-p1"), encoding="utf-8")
+    chapter = example_page().replace('"2.1"', '"12.1"').replace("Kibernoziegumu riski", "Paraugs")
+    (pages / "m12_1.md").write_text(chapter.replace("m02.1-p1", "m12.1-p1"), encoding="utf-8")
     assessment = (pages / "m02_parbaude.md").read_text(encoding="utf-8")
-    (pages / "m08_parbaude.md").write_text(assessment.replace("2/parbaude", "8/parbaude"), encoding="utf-8")
+    (pages / "m12_parbaude.md").write_text(assessment.replace("2/parbaude", "12/parbaude"), encoding="utf-8")

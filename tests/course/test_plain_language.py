@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lideri.course.plain_language import Jargon, measure, sentences
+from lideri.practice.rewrite import office_words
 
 OFFICE = (Jargon("sakarā| ar|", "jo"), Jargon("veic|", "lieto darbības vārdu"), Jargon("nepieciešam", "vajag"))
 letters = st.text(alphabet="aābcčdeēfgiījklļmnņoprsštuūvzžAĀŠ .,!?\n0123456789«»–", max_size=300)
@@ -24,6 +25,9 @@ letters = st.text(alphabet="aābcčdeēfgiījklļmnņoprsštuūvzžAĀŠ .,!?\n0
         ("Raksta J. Parauga. Atbildēsim!", ["Raksta J. Parauga.", "Atbildēsim!"]),
         ("Virsraksts\n\nPirmais teikums.\n– saraksts", ["Virsraksts", "Pirmais teikums.", "– saraksts"]),
         ("Vai nāksiet? «Jā!» Labi.", ["Vai nāksiet?", "«Jā!»", "Labi."]),
+        ("Soļi\n1. Atveriet lapu.\n2. Ierakstiet vārdu.", ["Soļi", "1. Atveriet lapu.", "2. Ierakstiet vārdu."]),
+        ("Pieņem, t. i. klātienē, pirmdienās.", ["Pieņem, t. i. klātienē, pirmdienās."]),
+        ("Rakstiet: centrs@ezers.example. Atbildēsim!", ["Rakstiet: centrs@ezers.example.", "Atbildēsim!"]),
         ("   ", []),
     ],
 )
@@ -42,6 +46,9 @@ def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) 
         ("Te ir vieta, raksts un pamats.", 0),
         ("Viņa tika mājās vēlu.", 0),
         ("Tas ir pieraksts un tas ir saraksts.", 0),
+        ("Bibliotēka ir atvērta, un durvis būs atvērtas.", 0),
+        ("Rīga ir pilsēta, te ir pagasts, un šis ir rezultāts.", 0),
+        ("Iesniegumam nav pievienoti dokumenti, un tie netiks saņemti.", 2),
     ],
 )
 def test_the_passive_is_found_and_what_only_looks_like_it_is_not(text: str, count: int) -> None:
@@ -52,6 +59,41 @@ def test_office_words_are_found_in_every_form_and_only_as_whole_words() -> None:
     found = measure("Sakarā ar remontu ir nepieciešams pieteikties. Pārveic, neveic.", OFFICE)
 
     assert [each.text for each in found.remarks if each.kind == "jargon"] == ["Sakarā ar", "nepieciešams"]
+
+
+def test_an_address_is_one_word_and_no_long_one() -> None:
+    found = measure("Rakstiet: lasitaju.apkalposana@ezerkrasta-biblioteka.example!")
+
+    assert (found.words, found.long_words) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Pēc iesnieguma saņemšanas sākas izskatīšana.", 2),
+        ("Mūsu zināšanas un zināšanu pārbaude, tikšanās un klientu apkalpošanas centrs.", 0),
+        ("Klientu apkalpošanas uzlabošanai vajag naudu.", 2),
+    ],
+)
+def test_a_verb_hidden_in_a_noun_is_found_and_the_name_of_a_thing_is_not(text: str, count: int) -> None:
+    assert measure(text).nouns == count
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Maksājumu veikšana notiek, ja Jums ir iespējams veikt to šobrīd.", ["veikšana", "ir iespējams", "veikt"]),
+        (
+            "Vēršam Jūsu uzmanību: no iestādes puses tika konstatēts.",
+            ["Vēršam Jūsu uzmanību", "no iestādes puses", "konstatēts"],
+        ),
+        ("Lai jums veicas! Darbs veiksies, un veikties var katram. Kompetents kolēģis tādējādi palīdz.", []),
+        ("Kompetentajā iestādē, gadījumā, ja vajag.", ["Kompetentajā iestādē", "gadījumā, ja"]),
+        ("No vienas puses labi, iespējams, ka nāks.", []),
+    ],
+)
+def test_the_courses_own_list_finds_office_words_and_spares_good_ones(text: str, found: list[str]) -> None:
+    assert [each.text for each in measure(text, office_words()).remarks if each.kind == "jargon"] == found
 
 
 def test_a_long_sentence_and_a_long_word_are_shown_where_they_stand() -> None:

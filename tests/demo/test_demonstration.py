@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import course_data
 from lideri.course.items import RESPONSE, FreeText
+from lideri.course.latvian import RIGA
 from lideri.course.loading import load_course, project_root
 from lideri.demo.answering import answer
-from lideri.demo.first_start import make_demo
+from lideri.demo.office_hours import OfficeHours
 from lideri.demo.people import COHORTS
 from lideri.demo.texts import TEXTS
 from lideri.grading import grade
 from lideri.nbgrader_bridge import grade_id
 from lideri.nbgrader_bridge.comparison import compare_with_stock
 from lideri.nbgrader_bridge.course import NbgraderCourse
-from lideri.settings import Settings
+from lideri.practice.working_days import HOLIDAYS
+from lideri.private_data import examine
+from lideri.settings import Settings, read_course_settings
 from lideri.store import Store, open_store
+from lideri.store.help_log import HelpEntry
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    made = Settings(data=tmp_path_factory.mktemp("demo"))
-    make_demo(made, "parole-tikai-testam", lambda _text: None)
-    return made
+def settings(tmp_path_factory: pytest.TempPathFactory, copy_of_the_demonstration: Callable[[Path], Path]) -> Settings:
+    return Settings(data=copy_of_the_demonstration(tmp_path_factory.mktemp("demo") / "var"))
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +67,67 @@ def test_everything_handed_in_was_graded_and_some_wait_for_a_person(store: Store
             assert 0 <= result.points <= result.max_points
 
 
+def test_people_work_on_working_days_in_office_hours(store: Store) -> None:
+    rules = read_course_settings(Path(str(course_data.path("settings.yml")))).attempt_rules
+    simulated = store.people.everybody(role="trainee")
+    handed_in = [
+        moment
+        for person in simulated
+        for attempt in store.learning.attempts(person.id, rules=rules)
+        for moment in (attempt.started_at, attempt.submitted_at)
+        if moment is not None
+    ]
+    answered = [one.saved_at for person in simulated for one in store.learning.versions(person.id)]
+    marked = [one.mark.marked_at for one in store.queue.waiting(marked_too=True) if one.mark is not None]
+
+    at_odd_hours = {
+        f"{local:%a %d.%m. %H:%M}"
+        for local in (moment.astimezone(RIGA) for moment in (*handed_in, *answered, *marked))
+        if local.weekday() > 4 or local.date() in HOLIDAYS or not time(9) <= local.time() <= time(18)
+    }
+
+    assert (len(handed_in) >= 40, len(answered) >= 500, len(marked) >= 10) == (True, True, True)
+    assert at_odd_hours == set()
+    assert max(handed_in) < datetime.now(UTC)
+    days = {moment.astimezone(RIGA).date() for moment in handed_in}
+    assert len(days) >= 8  # spread over the weeks
+
+
+@pytest.mark.parametrize("now", ["2026-11-22T01:27+02:00", "2026-11-22T23:59+02:00"])
+def test_the_hour_at_which_a_demonstration_is_made_does_not_show_in_it(now: str) -> None:
+    hours = OfficeHours.before(datetime.fromisoformat(now), weeks=5)
+
+    assert (hours.days[0], hours.days[-1]) == (date(2026, 10, 19), date(2026, 11, 20))
+    assert date(2026, 11, 18) not in hours.days  # a public holiday
+    assert hours.at(0.0) == datetime(2026, 10, 19, 9, 0, tzinfo=RIGA)
+    assert hours.at(hours.end - 0.5) == datetime(2026, 11, 20, 12, 45, tzinfo=RIGA)
+    assert hours.at(99.0) == datetime(2026, 11, 20, 16, 30, tzinfo=RIGA)
+    friday = datetime(2026, 11, 13, 15, 0, tzinfo=RIGA)
+    assert hours.next_day(friday) == datetime(2026, 11, 16, 15, 0, tzinfo=RIGA)
+    assert hours.next_day(hours.at(99.0)) == datetime(2026, 11, 20, 17, 10, tzinfo=RIGA)
+
+
 def test_the_programme_is_published_once(store: Store) -> None:
     published = store.publications.last("programma")
 
     assert published is not None
     assert published.content["report"]["is_demo"] is True
-    assert published.content["report"]["residents_helped"] == 0
+    assert published.content["report"]["help"]["trained"] == published.content["report"]["residents_helped"] >= 20
+    assert published.content["report"]["survey"]["answers"] >= 30
+
+
+def test_the_logs_of_help_have_something_of_everything_and_no_private_data(store: Store) -> None:
+    entries = [entry for cohort in store.people.cohorts() for entry in logs_of(store, cohort.id)]
+
+    states = Counter(entry.state for entry in entries)
+
+    assert len(entries) >= 80
+    assert all(states[state] >= 2 for state in ("confirmed", "new", "asked"))
+    assert all(examine(entry.help.note).is_clean for entry in entries)
+
+
+def logs_of(store: Store, cohort_id: str) -> list[HelpEntry]:
+    return [entry for person in store.people.members(cohort_id) for entry in store.help_log.entries_of(person)]
 
 
 def test_stock_nbgrader_gives_the_same_rows_for_every_simulated_person(

@@ -50,11 +50,9 @@ def notebook(*sources: str) -> Any:
     return made
 
 
-@pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """The demonstration with the real pages, and three pages more: 2.7 counts clicks, 2.8 breaks, 2.9 shows its
+def with_more_pages(folder: Path) -> RunningSystem:
+    """A system in `folder`/var with the real pages, and three more: 2.7 counts clicks, 2.8 breaks, 2.9 shows its
     kernel's environment."""
-    folder = tmp_path_factory.mktemp("system")
     pages = folder / "pages"
     for name in ("notebooks", "voila_apps"):
         (pages / name).mkdir(parents=True)
@@ -65,7 +63,13 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     _write(pages / "notebooks" / "m02_9.ipynb", SHOWS_ENVIRONMENT)
     if not (pages / "voila_apps" / "grupa.ipynb").exists():
         _write(pages / "voila_apps" / "grupa.ipynb", SHOWS_ENVIRONMENT)
-    running = RunningSystem(folder / "var", environment={"LIDERI_PAGES": str(pages)})
+    return RunningSystem(folder / "var", environment={"LIDERI_PAGES": str(pages)})
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    """The demonstration as `make run` makes and starts it for the first time."""
+    running = with_more_pages(tmp_path_factory.mktemp("system"))
     try:
         yield running.start()
     finally:

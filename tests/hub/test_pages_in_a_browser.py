@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from lideri.course.loading import load_course
+from lideri.settings import Settings
+from lideri.store import open_store
 from tests.hub.record_pieces import pieces_fetched
 from tests.hub.system import RunningSystem, chromium
 
@@ -54,6 +58,39 @@ def test_text_and_exercises_of_a_chapter_appear(page: Page) -> None:
     expect(page.get_by_role("navigation", name="2. moduļa nodaļas")).to_be_visible()
     expect(page.get_by_role("button", name="Pārbaudīt").first).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("Šo daļu neizdevās parādīt")
+
+
+def test_the_state_of_a_chapter_changes_while_one_works_on_it(system: RunningSystem, page: Page) -> None:
+    store = open_store(Settings(data=system.data))
+    person = store.people.by_username("dalibnieks")
+    assert person is not None
+    exercises = load_course(keys=False).exercises_of["2.4"]
+    last = exercises[-1]
+    for exercise in exercises[:-1]:  # as if done earlier
+        response = {"kind": "short_text", "text": ""}
+        store.learning.save_answer(person.id, "2.4", exercise, response, seq=1, checked=True, now=datetime.now(UTC))
+    store.close()
+    page.goto("/services/macibas/2.4")
+    here = page.get_by_role("navigation", name="2. moduļa nodaļas").get_by_role("link", name="2.4.")
+    line = page.get_by_role("status").filter(has_text="Izdarīt")
+    done = len(exercises)
+    expect(here).to_contain_text("Iesākts")
+    expect(line).to_have_text(f"Izdarīts: {done - 1} no {done} uzdevumiem.")
+    question = page.locator(f"[data-exercise='{last}']")
+    question.get_by_role("radio").or_(question.get_by_role("checkbox")).first.check()
+    page.evaluate(
+        """() => { window.told = []; const line = document.getElementById("izdarits");
+        new MutationObserver(() => told.push(line.textContent)).observe(line, { childList: true }); }"""
+    )
+
+    check = question.get_by_role("button", name="Pārbaudīt")
+    check.press("Enter")
+
+    expect(line).to_have_text(f"Izdarīti visi {done} uzdevumi. Nodaļa ir pabeigta.")
+    expect(here).to_contain_text("Pabeigts")
+    expect(here.locator(".status")).to_have_count(1)
+    expect(check).to_be_focused()
+    assert page.evaluate("told.length") == 1  # read aloud once
 
 
 def test_the_front_end_comes_as_one_script(page: Page) -> None:

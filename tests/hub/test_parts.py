@@ -207,6 +207,8 @@ def test_what_is_new_stands_in_the_navigation_around_a_page() -> None:
     about = about_page(frame, viewer, Around(news={"jautajumi": 2}, done={frame.page: (3, 5)}))
 
     assert (about["page"], about["news"]) == ("2.1", {"jautajumi": 2})
+    assert about["done"] == "Izdarīts: 3 no 5 uzdevumiem."
+    assert about_page(frame, viewer, Around())["done"] == ""  # nobody could be asked, or there is nothing to do
 
 
 def test_the_last_chapter_leads_to_the_assessment() -> None:

@@ -6,14 +6,26 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lideri.hub.processes import MARK, end_own, own_processes
 from tests.hub.system import RunningSystem, free_port, run_serve
 
 pytestmark = pytest.mark.hub
+LEAVES_AN_HEIR = """
+import signal, subprocess, sys
+def heir(*_):
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    sys.exit()
+signal.signal(signal.SIGTERM, heir)
+print("ready", flush=True)
+signal.pause()
+"""
 
 
 def test_a_taken_port_is_one_sentence_and_nothing_is_touched(tmp_path: Path) -> None:
@@ -147,3 +159,17 @@ def test_ctrl_c_ends_it_too(empty: RunningSystem) -> None:
 
     assert code == 0
     assert empty.processes() == []
+
+
+def test_what_is_started_while_the_rest_is_ended_is_ended_too(tmp_path: Path) -> None:
+    environment = os.environ | {MARK: str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", LEAVES_AN_HEIR], env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+
+        end_own(tmp_path)
+        left = own_processes(tmp_path)
+
+    for each in left:
+        each.kill()
+    assert left == []

@@ -489,6 +489,27 @@ def test_an_empty_plan_is_not_checked_but_answered() -> None:
     assert state.over == ()
 
 
+def test_a_step_in_the_wrong_place_is_told_apart_from_a_needless_one() -> None:
+    state = after(PLAN, act("plan", steps=["c", "a", "b", "x"]), act("check_plan"))
+
+    marks = MACHINE.feedback(PLAN, state, "g").marks
+    assert marks["g.c"].outcome == "partly"
+    assert "ne šajā vietā" in marks["g.c"].why
+    assert marks["g.x"].outcome == "wrong"
+    assert "vietā" not in marks["g.x"].why
+
+
+def test_a_checked_plan_is_taken_up_again_as_it_stands() -> None:
+    checked = [act("plan", steps=["c", "a"]), act("check_plan")]
+
+    state = after(PLAN, *checked, act("mend_plan"))
+
+    assert now(state).plan == ("c", "a")
+    assert (state.over, state.finished) == ((), ("g",))
+    better = after(PLAN, *checked, act("mend_plan"), act("plan", steps=["a", "b", "c"]), act("check_plan"))
+    assert MACHINE.feedback(PLAN, better, "g").outcome == "right"
+
+
 def test_the_pieces_of_a_plan_are_not_shown_in_the_order_of_the_file() -> None:
     backwards = a_scenario(a_case(goals=[], plan={"pieces": PIECES[::-1], "key": [["c"], ["b"], ["a"]]}))
 
@@ -499,6 +520,34 @@ def test_the_pieces_of_a_plan_are_not_shown_in_the_order_of_the_file() -> None:
 def test_a_plan_that_no_page_could_send_is_refused(steps: object) -> None:
     with pytest.raises(InvalidAnswer, match=r"nevarēja nolasīt|tikai vienu reizi"):
         after(PLAN, act("plan", steps=steps))
+
+
+# ── what is said ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_logged_in_without_doing_all_that_was_asked_reads_what_is_left() -> None:
+    asked = a_scenario(a_case(page={"means": ["card"]}, card=CARD, goals=["unlocked_with_puk", "logged_in_with_card"]))
+
+    feedback = MACHINE.feedback(asked, after(asked, *AT_CARD, pin(RIGHT)), "g")
+
+    assert feedback.outcome == "partly"
+    assert feedback.title == "Izdevās, bet ne viss, ko prasīja uzdevums."
+    assert "Vēl nav izdarīts: «Mērķis unlocked_with_puk». Iemesls unlocked_with_puk" in feedback.body
+
+
+def test_who_has_no_envelope_is_not_sent_to_look_for_the_puk_in_it() -> None:
+    said = now(after(FORGOTTEN, *AT_CARD, *[pin(WRONG)] * TRIES)).says
+
+    assert "PIN1 ir bloķēts" in said
+    assert "Jaunu aploksni izsniedz PMLP" in said
+    assert "Pārlasi aploksni" not in now(after(FORGOTTEN, *AT_CARD, *[pin(WRONG)] * TRIES, act("puk", text=PUK))).says
+
+
+def test_a_hint_is_shown_and_a_case_without_one_is_shown_as_before() -> None:
+    hinted = a_scenario(a_case(page={"means": ["card"]}, card=CARD, hint="Ieliec karti."))
+
+    assert MACHINE.shown(hinted)["cases"][0]["hint"] == "Ieliec karti."
+    assert "hint" not in MACHINE.shown(CARD_ONLY)["cases"][0]
 
 
 # ── what authors write ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -230,7 +230,8 @@ def test_an_application_goes_from_sent_over_looked_at_to_done() -> None:
 def test_a_service_closed_to_authorised_persons_says_so_and_stays_closed() -> None:
     desk = _desk(_apply_for("pmlp-dzivesvieta", fields={}, role="authorised")[:2])
 
-    assert (desk.page, desk.note) == ("service", "Pakalpojums nav pieejams pilnvarotajām personām.")
+    assert desk.page == "service"
+    assert desk.note.startswith("Pakalpojums nav pieejams pilnvarotajām personām. Lai mainītu lomu, nospied «Iziet»")
     assert desk.applications == ()
 
 
@@ -239,7 +240,7 @@ def test_changing_the_role_with_the_form_open_does_not_open_a_closed_service() -
 
     desk = _desk(actions)
 
-    assert desk.note == "Pakalpojums nav pieejams pilnvarotajām personām."
+    assert desk.note.startswith("Pakalpojums nav pieejams pilnvarotajām personām. Lai mainītu lomu,")
     assert desk.applications == ()
 
 
@@ -260,7 +261,38 @@ def test_a_client_enters_only_in_a_role_that_is_theirs() -> None:
 def test_a_company_service_is_refused_to_a_private_person() -> None:
     desk = _desk([{"do": "enter", "role": "self"}, {"do": "request", "service": "ep186"}])
 
-    assert desk.note == "Šajā lomā (privātpersona) pakalpojumu pieprasīt nevar. To var: uzņēmuma pārstāvis."
+    assert desk.note == (
+        "Šajā lomā (privātpersona) pakalpojumu pieprasīt nevar. To var: uzņēmuma pārstāvis. "
+        "Lai mainītu lomu, nospied «Iziet» un ienāc vēlreiz."
+    )
+
+
+def test_who_leaves_to_change_the_role_still_sees_the_same_service() -> None:
+    asked = [{"do": "service", "service": "ep186"}, {"do": "enter", "role": "self"}]
+
+    desk = _desk([*asked, {"do": "leave"}])
+
+    assert (desk.page, desk.at, desk.role) == ("service", "ep186", "")
+    assert desk.note == "Portālā neviens vairs nav ienācis."
+
+
+def test_leaving_closes_what_only_the_client_may_see() -> None:
+    mine = _desk([{"do": "enter", "role": "self"}, {"do": "go", "to": "mine"}, {"do": "leave"}])
+    form = _desk([*_apply_for("pmlp-dzivesvieta", fields={})[:2], {"do": "leave"}])
+
+    assert (mine.page, mine.at) == ("home", "")
+    assert (form.page, form.at) == ("service", "pmlp-dzivesvieta")
+
+
+def test_what_has_all_the_words_keeps_the_half_matches_away() -> None:
+    pieces = [
+        {"title": title, "words": [], "about": ""}
+        | {"id": str(number)}
+        for number, title in enumerate(["Bērna pabalsts", "Slimības pabalsts", "Pabalsts par bērnu"])
+    ]
+
+    assert list(ranked("bērna pabalsts", pieces)) == ["0", "2"]
+    assert list(ranked("suņa pabalsts", pieces)) == ["0", "1", "2"]
 
 
 def test_terms_and_empty_lines_stop_the_sending_and_keep_what_was_filled() -> None:

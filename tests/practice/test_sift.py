@@ -150,6 +150,21 @@ def test_a_change_after_checking_is_a_new_try_and_a_look_is_none() -> None:
     assert RUNS.done(changed) == ("raksts",)
 
 
+def test_who_checks_before_any_look_can_look_and_check_again() -> None:
+    guessed = after([*solved("raksts", "look", "check"), {"do": "check", "page": "raksts"}])
+    looks = [each for each in solved("raksts") if each["do"] == "look"]
+
+    looked = guessed
+    for look in looks:
+        looked = RUNS.apply(PAGES, looked, look)
+    again = RUNS.apply(PAGES, looked, {"do": "check", "page": "raksts"})
+
+    assert guessed.page("raksts").checked
+    assert not looked.page("raksts").checked
+    assert again.page("raksts").checked
+    assert (guessed.page("raksts").tries, again.page("raksts").tries) == (0, 1)
+
+
 def test_what_was_done_is_told_in_words() -> None:
     lines = RUNS.told(PAGES, after(solved("raksts", "check")))
 

@@ -48,6 +48,15 @@ def test_a_file_brought_along_is_checked() -> None:
     assert "izdevējs nav uzticams" in found["remark"]
 
 
+def test_a_changed_file_is_not_said_to_be_unchanged() -> None:
+    data = base64.b64encode(EXAMPLES["paradzime.asice"].make()).decode()
+
+    remark = asked(what="own", name="mana.asice", data=data)["found"]["remark"]
+
+    assert "nav mainīts" not in remark
+    assert "izdevējs nav uzticams" in remark
+
+
 def test_a_real_issuer_is_not_judged_here() -> None:
     data = base64.b64encode(EXAMPLES["apliecinajums.asice"].make()).decode()
 

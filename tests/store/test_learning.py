@@ -194,11 +194,42 @@ def test_the_outline_starts_nothing(store: Store, person: Person, rules: Attempt
 def test_the_first_use_freezes_a_form(
     store: Store, person: Person, rules: AttemptRules, form: ReleasedForm, now: datetime
 ) -> None:
-    store.learning.start_attempt(
-        person.id, "2", forms=FORMS, rules=rules, now=now, fingerprints={"m02-a": form.fingerprint}
-    )
+    store.learning.start_attempt(person.id, "2", forms=FORMS, rules=rules, now=now, released=[form])
 
     assert store.learning.used_forms() == {"m02-a": form.fingerprint}
+    assert store.learning.frozen_forms() == {"m02-a": form}
+
+
+def test_a_later_use_changes_nothing_in_the_frozen_form(
+    store: Store,
+    person: Person,
+    somebody: Callable[..., Person],
+    rules: AttemptRules,
+    form: ReleasedForm,
+    now: datetime,
+) -> None:
+    store.learning.start_attempt(person.id, "2", forms=FORMS, rules=rules, now=now, released=[form])
+    changed = form.model_copy(update={"title": "Pārrakstīts"})
+
+    other = store.learning.start_attempt(somebody().id, "2", forms=FORMS, rules=rules, now=now, released=[changed])
+    store.learning.submit(other.id, changed, person_id=other.person_id, answered=0, rules=rules, now=now)
+
+    assert store.learning.frozen_forms() == {"m02-a": form}
+    assert store.learning.frozen_forms()["m02-a"].fingerprint == store.learning.used_forms()["m02-a"]
+
+
+def test_a_use_noted_by_an_earlier_version_is_completed_while_the_form_is_the_same(
+    store: Store, person: Person, rules: AttemptRules, form: ReleasedForm, now: datetime
+) -> None:
+    store.learning.start_attempt(person.id, "2", forms=FORMS, rules=rules, now=now, released=[form])
+    with store.database.engine.begin() as connection:
+        connection.execute(sa.text("update used_forms set content = null"))
+
+    store.learning.keep_used([form.model_copy(update={"title": "Pārrakstīts"})])
+    assert store.learning.frozen_forms() == {}
+    store.learning.keep_used([form])
+
+    assert store.learning.frozen_forms() == {"m02-a": form}
 
 
 def test_somebody_elses_attempt_is_not_found(

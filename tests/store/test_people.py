@@ -251,3 +251,36 @@ def test_events_come_newest_first(store: Store, person: Person, now: datetime) -
 def test_a_moment_without_a_time_zone_is_never_stored(store: Store) -> None:
     with pytest.raises(sa.exc.StatementError, match="without a time zone"):
         store.people.log("page-opened", now=datetime(2026, 11, 21))
+
+
+def test_only_who_is_in_a_cohort_is_taken_out_and_only_who_was_taken_out_comes_back(
+    store: Store, person: Person, somebody: Callable[..., Person], now: datetime
+) -> None:
+    lead, other = somebody(role="lead_trainer"), somebody()
+    cohort = store.people.add_cohort("Grupa", now=now)
+    store.people.add_member(cohort.id, person.id, now=now)
+
+    with pytest.raises(NotFound, match="Šī cilvēka grupā nav"):
+        store.people.remove_member(cohort.id, other.id, now=now, made_by=lead.id)
+    with pytest.raises(NotFound, match="no grupas nav izņemts"):
+        store.people.return_member(cohort.id, other.id, now=now, made_by=lead.id)
+    store.people.remove_member(cohort.id, person.id, now=now, made_by=lead.id)
+
+    assert store.people.members(cohort.id) == []
+    assert [each.id for each in store.people.removed_members(cohort.id)] == [person.id]
+    store.people.return_member(cohort.id, person.id, now=now, made_by=lead.id)
+    store.people.return_member(cohort.id, person.id, now=now, made_by=lead.id)  # a double click
+    assert [each.id for each in store.people.members(cohort.id)] == [person.id]
+    assert store.people.removed_members(cohort.id) == []
+    assert len(store.people.events(kind="member-returned")) == 1
+
+
+def test_a_reopened_account_has_no_password(store: Store, somebody: Callable[..., Person], now: datetime) -> None:
+    closed, admin = somebody(), somebody(role="admin")
+    store.people.set_password(closed.id, "kaķis dzer tēju ziemā", now=now)
+    store.people.deactivate(closed.id, now=now, made_by=admin.id)
+
+    store.people.reopen(closed.id, now=now, made_by=admin.id)
+
+    again = store.people.get(closed.id)
+    assert (again.active, again.has_password) == (True, False)

@@ -22,7 +22,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lideri.hub.voila_app import EXTENSIONS
-from lideri.kernels.warm import PRELOAD
+from lideri.kernels.warm import PRELOAD, REHEARSE
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -69,17 +69,25 @@ class PageServer:
                 stdout=log,
                 stderr=log,
                 cwd=folder,
-                env={**os.environ, "HOME": str(folder), "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(HERE)},
+                env={
+                    **os.environ,
+                    "HOME": str(folder),
+                    "JUPYTER_PLATFORM_DIRS": "1",
+                    "PYTHONPATH": f"{HERE}{os.pathsep}{ROOT}",
+                },
             )
         _wait_for(f"http://127.0.0.1:{self.port}/voila/static/", self.process)
 
     def _settings(self) -> dict[str, Any]:
-        """Stock Voila, but kernels are forked from a warm parent and the same extensions come along as in the course."""
+        """Stock Voila, but with kernels from a warm parent, and the same extensions as in the course."""
         return {
             "Voila": {"port": self.port, "open_browser": False},
             "VoilaConfiguration": {"extension_allowlist": EXTENSIONS},
             "KernelProvisionerFactory": {"default_provisioner_name": "lideri-warm"},
-            "WarmProvisioner": {"preload": [*PRELOAD, "widgets", "fake_page", "lideri.course.loading"]},
+            "WarmProvisioner": {
+                "preload": [*PRELOAD, "widgets", "fake_page", "lideri.course.loading"],
+                "rehearse": [*REHEARSE, "fake_page:course_scenarios"],
+            },
             # What a closed tab leaves behind; a slow browser still has time to come.
             "MappingKernelManager": {"cull_idle_timeout": 120, "cull_interval": 20, "cull_connected": False},
         }

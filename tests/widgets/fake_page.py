@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -155,8 +156,14 @@ class FakePage:
         return {"state": "submitted", "submitted_at": at, "result_url": "/rezultats"}
 
 
-def scenarios() -> dict[str, Mapping[str, Any]]:
-    """The course's own simulators, by kind."""
+@cache
+def course_scenarios() -> Mapping[str, Mapping[str, Any]]:
+    """The course's own scenarios by id, read once: kernels are forked from a process that has done it."""
     from lideri.practice.scenarios import load_scenarios
 
-    return {scenario["kind"]: scenario for scenario in load_scenarios(files("course_data")).values()}
+    return load_scenarios(files("course_data"))
+
+
+def scenarios() -> dict[str, Mapping[str, Any]]:
+    """The course's own simulators, by kind."""
+    return {scenario["kind"]: scenario for scenario in course_scenarios().values()}

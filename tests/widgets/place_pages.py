@@ -16,10 +16,7 @@ STYLES = (ROOT / "lideri/answers/pages/static/lideri.css").read_text(encoding="u
     "height:auto!important;position:static!important;background:var(--bg)!important}"
 )
 # The first cell of a page with the course's own scenarios.
-SCENARIOS = (
-    "from importlib.resources import files\nfrom lideri.practice.scenarios import load_scenarios\n"
-    "page.scenarios = load_scenarios(files('course_data'))"
-)
+SCENARIOS = "from fake_page import course_scenarios\npage.scenarios = course_scenarios()"
 
 
 def opened(tab: Page, served: Served, name: str) -> Locator:

@@ -184,7 +184,8 @@ def test_an_assessment_is_submitted_once(tab: Page, serve: Serve) -> None:
     expect(tab.get_by_text("Atbildēts uz 1 no 9 uzdevumiem")).to_be_visible(timeout=90_000)
     tab.get_by_role("button", name="Iesniegt darbu").click()
     dialog = tab.get_by_role("dialog", name="Iesniegt darbu?")
-    expect(dialog).to_contain_text("Bez atbildes vēl ir 8 uzdevumi: 2., 3.")
+    expect(dialog).to_contain_text("Vēl palikuši 8 uzdevumi.")
+    expect(dialog.get_by_role("listitem")).to_have_count(8)
     dialog.get_by_role("button", name="Iesniegt").dblclick(no_wait_after=True)
 
     tab.wait_for_url("**/rezultats")
@@ -201,7 +202,7 @@ def test_a_task_in_a_practice_place_is_done_with_the_keyboard_and_kept(tab: Page
     card.get_by_label("Dara", exact=True).focus()
     tab.keyboard.press("ArrowDown")
     expect(tab.get_by_text("Atbildēts: 1 no 3")).to_be_visible()
-    expect(tab.get_by_text("Atbildēts uz 1 no 9 uzdevumiem")).to_be_visible()
+    expect(tab.get_by_text("Atbildēts uz 0 no 9 uzdevumiem, 1 iesākts")).to_be_visible()
     expect(tab.get_by_role("status").filter(has_text=SAVED)).to_have_count(1)
     tab.reload()
     tab.add_style_tag(content=STYLES)
@@ -210,3 +211,34 @@ def test_a_task_in_a_practice_place_is_done_with_the_keyboard_and_kept(tab: Page
     expect(tab.get_by_role("group", name="Ievada PIN").get_by_label("Nedara")).to_be_checked()
     kept = stored(served)["vieta"]["response"]
     assert kept == {"kind": "simulation", "actions": [{"do": "put", "card": "k2", "bin": "b"}]}
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_before_handing_in_one_is_led_to_what_is_still_untouched(tab: Page, serve: Serve, width: int) -> None:
+    served = serve("Assessment(page)")
+    tab.set_viewport_size({"width": width, "height": 700})
+    open_tab(tab, served, "Sākt pārbaudes darbu")
+    tab.get_by_role("button", name="Sākt pārbaudes darbu").click()
+    tab.get_by_role("group", name="Ievada PIN").get_by_label("Nedara").check()
+    overview = tab.get_by_role("group").filter(has=tab.get_by_text("Uzdevumu saraksts"))
+
+    tab.get_by_text("Uzdevumu saraksts").click()
+    expect(overview.get_by_role("button", name="1. uzdevums: bez atbildes")).to_be_visible()
+    overview.get_by_role("button", name="8. uzdevums: 2 no 3 kartītēm vēl neskartas").click()
+    expect(tab.locator("#uzdevums-8")).to_be_focused()
+    expect(overview.get_by_role("button")).to_have_count(0)  # the list has folded again
+    tab.get_by_label("Pikšķerēšana").select_option(label="E-pastā")
+
+    tab.get_by_role("button", name="Iesniegt darbu").click()
+    dialog = tab.get_by_role("dialog", name="Iesniegt darbu?")
+    expect(dialog.get_by_role("button", name="4. uzdevums: 1 no 2 rindām vēl bez atbildes")).to_be_visible()
+    assert_accessible(tab)
+    dialog.get_by_role("button", name="8. uzdevums: 2 no 3 kartītēm vēl neskartas").press("Enter")
+
+    expect(dialog).to_have_count(0)
+    expect(tab.locator("#uzdevums-8")).to_be_focused()
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert "!submitted" not in stored(served)
+    tab.get_by_role("button", name="Iesniegt darbu").click()
+    dialog.get_by_role("button", name="Iesniegt", exact=True).click()  # nothing stops one from handing in
+    tab.wait_for_url("**/rezultats")

@@ -8,20 +8,13 @@ from typing import Any
 
 import pytest
 from conftest import Served
-from place_pages import assert_accessible
+from place_pages import SCENARIOS, assert_accessible
 from playwright.sync_api import Locator, Page, expect
 from test_browser import open_tab, stored
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
 LEARN, ATTACKS, LOST = "m03.2-pieteiksanas", "m03.3-uzbrukumi", "m03.3-pazaudets"
-SCENARIOS = """
-import course_data, yaml
-from lideri.practice.scenarios import read_scenario
-for file in course_data.path("scenarios").glob("login*.yml"):
-    scenario = read_scenario(yaml.safe_load(file.read_text(encoding="utf-8")))
-    page.scenarios[scenario["id"]] = scenario
-"""
 SCORED = """
 import fake_page, yaml
 from lideri.course.items import ReleasedItem
@@ -210,6 +203,61 @@ def test_another_code_confirmed_tells_who_got_in_and_may_be_tried_again(tab: Pag
     expect(place.get_by_text("Pareizi.", exact=True)).to_be_visible()
 
 
+def test_what_one_agreed_to_stays_in_sight_and_the_number_says_how_it_went(tab: Page, places: Served) -> None:
+    place = a_place(tab, places, "Apstiprināt vai atteikt")
+    a_case(place, 3)
+
+    place.get_by_role("button", name="Tālruņa lietotne (Smart-ID veida)").click()
+    press(place, "3815")
+    expect(place.get_by_text("Šoreiz neizdevās.")).to_be_visible()
+
+    expect(place.get_by_text("3764", exact=True)).to_be_visible()
+    expect(place.get_by_text("8190", exact=True)).to_be_visible()
+    number = place.get_by_role("button", name="3. gadījums")
+    expect(number).to_have_accessible_name(re.compile("izspēlēts: neizdevās"))
+    a_case(place, 2)
+    place.get_by_role("button", name="Atteikt").click()
+    expect(place.get_by_role("button", name="2. gadījums")).to_have_accessible_name(re.compile("izspēlēts: pareizi"))
+    expect(number).to_have_accessible_name(re.compile("izspēlēts: neizdevās"))
+
+
+def test_a_hint_helps_and_ends_nothing(tab: Page, places: Served) -> None:
+    place = a_place(tab, places, "Vienotā pieteikšanās")
+    hint = place.locator("p").get_by_text("Tālruņa PIN1 kartei neder.").last
+
+    place.get_by_role("button", name="eID karte lasītājā").click()
+    place.get_by_role("button", name="Rādīt padomu").click()
+
+    expect(hint).to_be_visible()
+    expect(place.get_by_role("button", name="Paslēpt padomu")).to_be_focused()
+    place.get_by_role("button", name="Ielikt karti lasītājā").click()
+    press(place, "1234")
+    expect(hint).to_be_visible()
+    place.get_by_role("button", name="Atvērt aploksni").click()
+    expect(place.get_by_text("Atlikuši 2 mēģinājumi.").last).to_be_visible()
+    place.get_by_role("button", name="Paslēpt padomu").click()
+    expect(hint).to_be_hidden()
+    assert [action["do"] for action in actions(places, LEARN)] == ["means", "insert", "pin", "envelope"]
+
+
+def test_a_plan_that_is_not_right_yet_is_mended_and_not_made_anew(tab: Page, places: Served) -> None:
+    place = a_place(tab, places, "Karte vai tālrunis pazudis")
+
+    for step in ("30 dienu laikā", "Ziņot PMLP", "Zvanīt LVRTC"):
+        place.get_by_role("button", name=step).first.click()
+        expect(place.get_by_role("group", name="Tavs plāns").get_by_text(step).first).to_be_visible()
+    place.get_by_role("button", name="Pārbaudīt plānu").click()
+    expect(place.get_by_text("Šis solis ir vajadzīgs, bet ne šajā vietā.")).to_be_visible()
+    place.get_by_role("button", name="Labot plānu").click()
+    late = place.get_by_role("button", name="30 dienu laikā iesniegt dokumentus jaunai kartei: zemāk")
+    late.click()
+    expect(late).to_be_focused()
+    late.click()
+    place.get_by_role("button", name="Pārbaudīt plānu").click()
+
+    expect(place.get_by_text("Plāns ir pareizs.")).to_be_visible()
+
+
 def test_a_call_is_ended_and_the_request_that_came_with_it_refused(tab: Page, places: Served) -> None:
     place = a_place(tab, places, "Apstiprināt vai atteikt")
     a_case(place, 6)
@@ -230,7 +278,7 @@ def test_the_address_of_a_page_is_compared_and_the_page_closed_on_a_small_screen
     a_case(place, 8)
 
     place.get_by_role("button", name="Salīdzināt adresi").click()
-    expect(place.get_by_text("Mācību vidē īstā adrese ir https://vienota-pieteiksanas.example/.").last).to_be_visible()
+    expect(place.get_by_text("Mācību vidē īstā adrese ir https://vienota-pieteiksanas.example/").last).to_be_visible()
     place.get_by_role("button", name="Aizvērt lapu").click()
 
     expect(place.get_by_text("Pareizi.", exact=True)).to_be_visible()

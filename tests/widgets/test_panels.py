@@ -61,8 +61,10 @@ def a_trainer_report(**changes: Any) -> dict[str, Any]:
                 "last_seen": None,
                 "submodules": [cell],
                 "competences": [few],
+                "people_confirmed": 7,
             }
         ],
+        "people_needed": 10,
         "submodules": [scale],
         "competences": [{**scale, "code": "4.1", "people": 0, "items": 2, "middle": None, "cohort": None}],
         "hardest": [],
@@ -106,6 +108,17 @@ def a_programme_report(**changes: Any) -> dict[str, Any]:
         "smallest_group": 5,
         "certificate_rule": "Apliecība: …",
         "assumptions": [],
+        "help": {
+            "times": 40,
+            "trained": 0,
+            "colleagues": None,
+            "regions": [
+                {"name": "Vidzemes plānošanas reģions", "trained": None},
+                {"name": "Rīgas plānošanas reģions", "trained": 0},
+            ],
+            "rule": "Apmācīts iedzīvotājs: … Pieņēmums, jāapstiprina VARAM.",
+        },
+        "survey": None,
         **changes,
     }
 
@@ -144,7 +157,9 @@ def test_the_programme_shows_targets_zero_residents_and_the_context_apart() -> N
 
     assert "no 400" in html
     assert "no 13\u202f600" in html
-    assert "Palīdzības žurnāla vēl nav" in html
+    assert "Pieņēmums, jāapstiprina VARAM." in html
+    assert "kolēģi mazāk par 5" in html
+    assert html.count("nerādām</td>") >= 1
     assert "45,3 %" in html and "55,6 %" in html and "80 % līdz 2030" in html
 
 

@@ -8,20 +8,16 @@ from typing import Any
 
 import pytest
 from conftest import Served
-from place_pages import assert_accessible
+from place_pages import SCENARIOS, assert_accessible
 from playwright.sync_api import Locator, Page, expect
 from test_browser import open_tab, stored
 
 pytestmark = pytest.mark.browser
-COURSE = (
-    "from importlib.resources import files\nfrom lideri.practice.scenarios import load_scenarios\n"
-    'page.scenarios = load_scenarios(files("course_data"))'
-)
 
 
 @pytest.fixture(scope="module")
 def portal(serve: Callable[..., Served]) -> Served:
-    return serve(COURSE, 'Place("m06.1-portals", page)', 'Place("m06.2-situacijas", page)')
+    return serve(SCENARIOS, 'Place("m06.1-portals", page)', 'Place("m06.2-situacijas", page)')
 
 
 def _open(tab: Page, portal: Served, name: str) -> Locator:

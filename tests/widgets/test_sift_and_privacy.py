@@ -6,19 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from conftest import Served
-from place_pages import actions, assert_accessible
+from place_pages import SCENARIOS, actions, assert_accessible
 from playwright.sync_api import Locator, Page, expect
 from test_browser import open_tab
 
 pytestmark = pytest.mark.browser
 Serve = Callable[..., Served]
 SIFT, PRIVACY = "m02.2-parbaude", "m02.3-dati"
-SCENARIOS = """
-import course_data
-from lideri.practice.scenarios import load_scenario
-for name in ("m02.2-parbaude", "m02.3-dati"):
-    page.scenarios[name] = load_scenario(course_data.path(), name)
-"""
 SCORED = """
 import fake_page
 from lideri.course.items import ReleasedItem

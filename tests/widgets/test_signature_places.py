@@ -72,6 +72,50 @@ def test_a_changed_file_is_opened_checked_judged_and_explained(tab: Page, labora
     assert_accessible(tab)
 
 
+def test_the_list_says_which_file_to_come_back_to(tab: Page, laboratory: Served) -> None:
+    open_tab(tab, laboratory)
+    file = tab.get_by_role("button", name="Piekrišana ūdensvadam")
+    file.click()
+    tab.get_by_role("button", name="Pārbaudīt parakstu").click()
+    expect(tab.get_by_role("heading", name="Pārbaude rāda")).to_be_focused()
+    tab.get_by_label("Jājautā tālāk").check()
+    tab.get_by_label("Lai viņš to atjauno").check()
+
+    tab.get_by_role("button", name="Pārbaudīt manu atbildi").click()
+
+    expect(file).to_contain_text("izskatīta, vēl jālabo")
+    tab.get_by_label("Neder: jālūdz cits").check()
+    tab.get_by_role("button", name="Pārbaudīt manu atbildi").click()
+    expect(file).to_contain_text("izskatīta, pareizi")
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 610, 320])
+def test_what_the_check_shows_is_legible_however_wide_the_place_is(tab: Page, laboratory: Served, width: int) -> None:
+    open_tab(tab, laboratory)
+    tab.get_by_role("button", name="Kaimiņienes iesniegums").click()
+    tab.get_by_role("button", name="Pārbaudīt parakstu").click()
+
+    # As narrow as in an assessment, where the page's column is half as wide as the window.
+    tab.locator(".signatures-place").evaluate(
+        "(place, width) => { place.style.width = `${Math.min(width, 560)}px` }", width
+    )
+    tab.set_viewport_size({"width": width, "height": 800})
+
+    values = tab.locator(".signatures-card dd").evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect().width)"
+    )
+    assert min(values) > 140
+
+
+def test_an_e_seal_is_not_called_a_signature(tab: Page, laboratory: Served) -> None:
+    open_tab(tab, laboratory)
+
+    tab.get_by_role("button", name="Vienošanās ar pašvaldību").click()
+    tab.get_by_role("button", name="Pārbaudīt parakstu").click()
+
+    expect(tab.get_by_text("uz to attiecas 1 e-zīmogs")).to_be_visible()
+
+
 def test_the_downloaded_file_is_the_one_that_was_built(tab: Page, laboratory: Served) -> None:
     open_tab(tab, laboratory)
     tab.get_by_role("button", name="Līgums ar divām pusēm").click()
@@ -127,6 +171,10 @@ def test_a_text_is_signed_changed_and_signed_again(tab: Page, pen: Served, tmp_p
     tab.get_by_label("Teksts, ko parakstīsi").fill("Čakli piekrītu talkai.")
     tab.get_by_role("button", name="Teksts ir izlasīts un pareizs").click()
     tab.get_by_role("radio", name="PDF").check()
+    expect(tab.get_by_role("button", name="Pabeigt")).to_be_hidden()
+    tab.get_by_label("PIN2 (6 cipari)").fill("1357")
+    tab.get_by_role("button", name="Parakstīt").click()
+    expect(tab.get_by_text("PIN2 ir 6 cipari. Šo mēģinājumu neskaita.")).to_be_visible()
     for said in ("Palikuši 2 mēģinājumi", "Palicis 1 mēģinājums", "PIN2 ir bloķēts"):
         tab.get_by_label("PIN2 (6 cipari)").fill("000000")
         tab.get_by_role("button", name="Parakstīt").click()

@@ -16,7 +16,7 @@ Serve = Callable[..., Served]
 
 @pytest.fixture(scope="module")
 def places(serve: Serve) -> Served:
-    names = ("m01.1-robezas", "m01.1-pasvertejums", "m01.2-skaitli")
+    names = ("m01.1-robezas", "m01.1-pasvertejums", "m01.2-skaitli", "m04.1-ar-ko")
     return serve(SCENARIOS, *[f'Place("{name}", page)' for name in names])
 
 
@@ -37,6 +37,48 @@ def test_cards_are_sorted_with_the_mouse_and_each_says_why(tab: Page, places: Se
     # A change after checking is a new try.
     cards.first.get_by_role("radio").nth(1).check()
     expect(place.get_by_text(re.compile(r"Pareizi: \d+ no \d+"))).to_have_count(0)
+
+
+def test_checking_too_early_leads_to_the_first_card_without_an_answer(tab: Page, places: Served) -> None:
+    place = opened(tab, places, "Vai var parakstīt jau tagad?")
+    check = place.get_by_role("button", name="Pārbaudīt")
+    cards = place.get_by_role("group").filter(has=tab.get_by_role("radio"))
+    expect(cards).to_have_count(11)
+
+    for number in range(11):  # by keyboard; the fourth and the last are passed over
+        if number not in (3, 10):
+            press(tab, cards.nth(number).get_by_role("radio").first, "Space")
+    press(tab, check)
+    expect(cards.nth(3).get_by_role("radio").first).to_be_focused()
+    expect(cards.nth(3).get_by_text("Te vēl nav atbildes. Kopā bez atbildes: 2 no 11.")).to_be_in_viewport()
+    assert_accessible(tab)
+    tab.keyboard.press("ArrowDown")
+    expect(cards.nth(3).get_by_text("Te vēl nav atbildes.")).to_have_count(0)
+    press(tab, check)
+    expect(cards.nth(10).get_by_role("radio").first).to_be_focused()
+    expect(cards.nth(10).get_by_text("Te vēl nav atbildes. Kopā bez atbildes: 1 no 11.")).to_be_in_viewport()
+    tab.keyboard.press("Space")
+    press(tab, check)
+
+    expect(place.get_by_text(re.compile(r"Pareizi: \d+ no 11"))).to_be_visible()
+    expect(place.locator(".part-why")).to_have_count(11)
+
+
+def test_every_card_of_what_one_may_sign_with_is_sorted_right_with_the_mouse(tab: Page, places: Served) -> None:
+    place = opened(tab, places, "Vai var parakstīt jau tagad?")
+    right = {
+        "Var parakstīt jau tagad": ("eParaksts mobile", "piecdesmit dokumentus", "darba devējam Vācijā", "16 gadu"),
+        "Vispirms kaut kas jānokārto": ("uzvārds", "pase ar čipu", "SIM karti", "PIN kodu aploksne"),
+        "Ar to neparakstīs": ("vīra karti", "ķeksīti", "bankas kodu kalkulatoru"),
+    }
+
+    for answer, told in right.items():
+        for words in told:
+            place.get_by_role("group", name=words).get_by_label(answer).check()
+    place.get_by_role("button", name="Pārbaudīt").click()
+
+    expect(place.get_by_text("Pareizi. Visas atbildes ir pareizas.")).to_be_visible()
+    assert_accessible(tab)
 
 
 def test_figures_are_read_with_the_keyboard_and_stand_in_a_table_too(tab: Page, places: Served) -> None:

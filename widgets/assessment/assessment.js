@@ -67,13 +67,13 @@ function render({ model, el }) {
     const answers = attempt.answers ?? {};
     const outline = model.get("outline");
     const progress = h("span", { class: "progress__text" });
+    const bar = h("span", { class: "progress__bar", "aria-hidden": "true" }, items.map(() => h("span", {})));
     const rows = items.map((_, place) => goButton(place + 1));
     const overview = h("details", { class: "lideri-overview" },
-      h("summary", {}, progress, h("span", { class: "lideri-overview__what" }, "Uzdevumu saraksts")),
+      h("summary", {}, progress, h("span", { class: "lideri-overview__what" }, "Uzdevumu saraksts"), bar),
       h("ol", {}, rows.map((row) => h("li", {}, row))));
     overview.addEventListener("click", (event) => { const row = event.target.closest("button"); if (row) { overview.open = false; goTo(row.dataset.go); } });
     overview.addEventListener("keydown", (event) => { if (event.key === "Escape" && overview.open) { overview.open = false; overview.firstChild.focus(); } });
-    const bar = h("div", { class: "progress__bar", "aria-hidden": "true" }, items.map(() => h("span", {})));
     const current = new Map();
     const tasks = new Map(); // simulations: item → what takes the kernel's state
     const blocks = [];
@@ -123,7 +123,7 @@ function render({ model, el }) {
     const deadline = attempt.deadline ? `Termiņš: ${dateInWords(new Date(attempt.deadline))} plkst. ${clockOnly(attempt.deadline)}` : "";
     fill(root,
       h("p", { class: "soft", tabindex: "-1", "data-focus": true }, [number, deadline].filter(Boolean).join(". ") || "Pārbaudes darbs ir sākts."),
-      h("div", { class: "lideri-progress" }, overview, bar),
+      h("div", { class: "lideri-progress" }, overview),
       h("div", { class: "prose" }, blocks),
       h("div", { class: "lideri-submit" }, h("h2", {}, "Vai viss ir gatavs?"), problem, open));
     recount();

@@ -3,6 +3,8 @@
 
 const LOGIN_MEANS = { card: ["card", "eID karte lasītājā"], phone: ["phone", "Tālruņa lietotne (Smart-ID veida)"] };
 const LOGIN_CLOSED = "Šis gadījums ir galā.";
+const LOGIN_TRIES = 3;
+const LOGIN_HOW = { right: ["ok", "pareizi"], partly: ["half", "ne viss"], wrong: ["stop", "neizdevās"] };
 
 /** Drawings of our own: [tag, attributes] each. */
 const LOGIN_PICTURES = {
@@ -35,6 +37,7 @@ PLACES.login = {
     const after = liveArea();
     const live = h("p", { class: "visually-hidden", role: "status" });
     const drafts = new Map(); // digits typed and not yet sent, never in the answer
+    const hints = new Set(); // cases whose hint was asked for; for this visit only
     let moved = null; // where the person just did something: gets the focus when its control is gone
     let said = "";
 
@@ -55,7 +58,7 @@ PLACES.login = {
       return invented.includes(text) ? text : "*".repeat(text.length);
     };
 
-    function keypad(task, on, name, digits, action) {
+    function keypad(task, on, name, digits, action, wrong = 0) {
       const draft = `${task.id}/${on}/${name}`;
       const id = uid("kods");
       const hint = uid("hint");
@@ -71,7 +74,8 @@ PLACES.login = {
       const digit = (face) => key(face, () => { input.value += face; });
       const form = h("form", { class: "signin__pin" },
         h("label", { for: id }, `Ievadi ${name} kodu`),
-        h("p", { class: "hint", id: hint }, `${digits} cipari. Lieto mācību kodus, nevis savus īstos.`),
+        h("p", { class: "hint", id: hint }, `${digits} cipari. Lieto mācību kodus, nevis savus īstos.`,
+          wrong > 0 && wrong < LOGIN_TRIES && h("strong", { class: "signin__left" }, ` ${plural(LOGIN_TRIES - wrong, "Atlicis", "Atlikuši")} ${LOGIN_TRIES - wrong} ${plural(LOGIN_TRIES - wrong, "mēģinājums", "mēģinājumi")}.`)),
         input,
         h("div", { class: "signin__keys", role: "group", "aria-label": `${name}: cipari` }, ["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(digit),
           key("Dzēst", () => { input.value = input.value.slice(0, -1); }), digit("0"),
@@ -113,7 +117,8 @@ PLACES.login = {
       if (now.screen === "done") {
         return [h("p", { class: "signin__in" }, icon("ok"), h("strong", {}, sign ? "Dokuments ir parakstīts" : "Tu esi savā kontā"))];
       }
-      const waits = [h("p", {}, "Kontroles kods šajā lapā:"), h("p", { class: "signin__code" }, task.page.code), h("p", {}, "Gaidām apstiprinājumu tālrunī.")];
+      const waits = [h("p", {}, "Kontroles kods šajā lapā:"), h("p", { class: "signin__code" }, task.page.code),
+        h("p", {}, over ? "Apstiprinājumu lapa nesaņēma." : "Gaidām apstiprinājumu tālrunī.", !over && h("span", { class: "signin__below" }, " Tālrunis ir zem šīs lapas."))];
       if (over) return now.screen === "phone" ? waits : [];
       if (now.screen === "choice") {
         return [h("p", {}, sign ? "Ar ko parakstīsi?" : "Kā gribi pieteikties?"),
@@ -128,7 +133,7 @@ PLACES.login = {
       return [
         now.card_in && message(now, "card"),
         !now.card_in ? h("p", {}, "Ieliec eID karti lasītājā. Lasītājs ir zem šīs lapas.")
-          : locked ? keypad(task, "card", "PUK", 8, { do: "puk" }) : keypad(task, "card", name, sign ? 6 : 4, { do: "pin", on: "card" }),
+          : locked ? keypad(task, "card", "PUK", 8, { do: "puk" }) : keypad(task, "card", name, sign ? 6 : 4, { do: "pin", on: "card" }, now.wrong[sign ? "pin2" : "pin1"]),
         h("p", {}, back)];
     }
 
@@ -157,7 +162,7 @@ PLACES.login = {
       const codes = task.phone && (now.registered ? task.phone.new : task.phone.codes);
       return h("div", { class: "signin__hand" },
         h("div", { class: "signin__phone", role: "group", "aria-label": "Tālrunis" },
-          h("p", { class: "signin__status small" }, h("span", {}, "Mācību tālrunis"), clock && h("span", {}, clock.now)),
+          h("p", { class: "signin__status small" }, h("span", {}, "Mācību tālrunis"), clock && (now.clock > 0 || clock.locked) && h("span", {}, clock.now)),
           h("div", { class: "signin__screen" }, task.call && caller(task, now, over), task.phone && app(task, now, over, clock))),
         codes && h("div", { class: "signin__paper signin__memory" }, h("p", { class: "small" }, "Tavi tālruņa lietotnes kodi (izdomāti)"),
           h("dl", {}, h("dt", {}, "PIN1"), h("dd", { class: "address" }, codes.pin1), h("dt", {}, "PIN2"), h("dd", { class: "address" }, codes.pin2))),
@@ -187,7 +192,7 @@ PLACES.login = {
         return h("div", { class: "signin__app" }, title("Jauns pieprasījums"), message(now, "phone"),
           h("p", { class: "signin__request" }, task.request.text),
           h("p", {}, "Kontroles kods:"), h("p", { class: "signin__code" }, task.request.code ?? task.page.code),
-          keypad(task, "phone", name, asks === "pin2" ? 5 : 4, { do: "pin", on: "phone" }),
+          keypad(task, "phone", name, asks === "pin2" ? 5 : 4, { do: "pin", on: "phone" }, now.app_wrong),
           button("Atteikt", "refuse", { do: "refuse" }, { where: "phone" }));
       }
       const dead = clock.locked === "for_good";
@@ -195,13 +200,16 @@ PLACES.login = {
         button("Reģistrēt jaunu kontu", "register", { do: "register" }, { where: "phone" });
       if (clock.locked) {
         return h("div", { class: "signin__app" }, title(dead ? "Lietotne bloķēta pavisam" : "Lietotne bloķēta"), message(now, "phone"),
-          !dead && h("p", {}, "Tā atkal strādās ", h("strong", {}, clock.locked), "."),
+          !dead && !(now.says_at === "phone" && now.says.includes(clock.locked)) && h("p", {}, "Tā atkal strādās ", h("strong", {}, clock.locked), "."),
           !dead && !over && h("div", { class: "signin__choices" }, [[1, "1 stundu"], [3, "3 stundas"], [24, "24 stundas"]].map(([hours, words]) =>
             button(`Pagaidīt ${words}`, `wait-${hours}`, { do: "wait", hours }, { look: "btn btn--small", where: "phone", draw: icon("clock") }))),
           register);
       }
       const words = { confirmed: "Pieprasījums apstiprināts", refused: "Pieprasījums atteikts" }[now.request] ?? "Pieprasījumu nav";
-      return h("div", { class: "signin__app" }, title(words), message(now, "phone"), register);
+      // What one agreed to or refused stays in sight: afterwards one wants to see what one overlooked.
+      const answered = over && task.request && ["confirmed", "refused"].includes(now.request);
+      return h("div", { class: "signin__app" }, title(words), message(now, "phone"),
+        answered && [h("p", { class: "signin__request" }, task.request.text), h("p", {}, "Kontroles kods:"), h("p", { class: "signin__code" }, task.request.code ?? task.page.code)], register);
     }
 
     function plan(task, now, over, feedback) {
@@ -240,13 +248,26 @@ PLACES.login = {
           !place.scored && !over && !now.plan.length && message(now, "note")));
     }
 
+    /** What to do next, for whoever is stuck; it ends nothing and is not kept. */
+    function hinted(task) {
+      const node = h("button", { class: "btn btn--small", type: "button", "data-key": "hint", "aria-expanded": String(hints.has(task.id)) }, hints.has(task.id) ? "Paslēpt padomu" : "Rādīt padomu");
+      node.addEventListener("click", () => {
+        if (!hints.delete(task.id)) hints.add(task.id);
+        refresh();
+        if (hints.has(task.id)) live.textContent = task.hint;
+      });
+      return node;
+    }
+
     function cases() {
       if (spec.cases.length === 1) return [];
       const { open, finished } = place.state;
       return [h("ol", { class: "signin__strip" }, spec.cases.map((task, at) => {
         const done = finished.includes(task.id);
-        const node = h("button", { class: "signin__no", type: "button", "data-key": `case-${task.id}`, "aria-current": task.id === open ? "step" : null,
-          "aria-label": `${at + 1}. gadījums: ${task.title}${done ? ", izspēlēts" : ""}` }, at + 1, done && icon("ok"));
+        const [picture, word] = LOGIN_HOW[place.feedbacks[task.id]?.outcome] ?? ["ok", ""];
+        const how = word && place.feedbacks[task.id].outcome;
+        const node = h("button", { class: `signin__no${how ? ` signin__no--${how}` : ""}`, type: "button", "data-key": `case-${task.id}`, "aria-current": task.id === open ? "step" : null,
+          "aria-label": `${at + 1}. gadījums: ${task.title}${done ? `, izspēlēts${word && `: ${word}`}` : ""}` }, at + 1, done && icon(picture));
         node.addEventListener("click", () => act({ do: "open", case: task.id }));
         return h("li", {}, node);
       }))];
@@ -254,40 +275,47 @@ PLACES.login = {
 
     return {
       node: h("div", { class: "signin" }, strip, live, stage, after),
-      refresh() {
-        const { open, cases: all, over: closed } = place.state;
-        const task = caseOf(open);
-        const now = all?.[open];
-        if (!task || !now) return;
-        const over = closed.includes(open);
-        const feedback = over && !place.scored ? place.feedbacks[open] : null;
-        const at = spec.cases.indexOf(task);
-        const next = spec.cases[at + 1];
-        const held = stage.contains(document.activeElement) || after.contains(document.activeElement);
-        redraw(strip, ...cases());
-        redraw(stage,
-          h("h3", { class: "signin__case", tabindex: "-1", "data-focus": "case" }, spec.cases.length > 1 && h("span", { class: "soft small" }, `${at + 1}. gadījums no ${spec.cases.length}`), task.title),
-          h("p", { class: "signin__task" }, task.task),
-          task.plan ? plan(task, now, over, feedback)
-            : h("div", { class: "signin__stage" },
-              task.page && h("div", { class: "signin__computer" }, browser(task, now, over), task.card && reader(task, now, over)),
-              (task.phone || task.call) && phone(task, now, over)),
-          !task.plan && h("div", { class: "lideri-actions" },
-            !over && button("Prasīt padomu, pirms turpinu", "help", { do: "help" }, { look: "btn btn--small", where: "case" }),
-            !over && button("Sākt no jauna", "again", { do: "again" }, { look: "btn btn--small btn--quiet", where: "case" })));
-        const box = feedback ? feedbackBox(feedback) : over ? h("p", { class: "signin__over" }, icon("ok"), h("strong", {}, LOGIN_CLOSED)) : null;
-        redraw(after, box, over && h("div", { class: "lideri-actions" },
-          button("Sākt šo gadījumu no jauna", "over-again", { do: "again" }, { where: "case" }),
-          next && button("Nākamais gadījums", "next", { do: "open", case: next.id }, { where: "case" })));
-        if (moved && held && !stage.contains(document.activeElement) && !after.contains(document.activeElement)) {
-          const target = stage.querySelector(`[data-focus="${moved}"]`) ?? stage.querySelector('[data-focus="case"]');
-          target?.focus();
-          moved = null;
-        }
-        const text = `${open}/${now.says}`;
-        if (text !== said) live.textContent = said && now.says ? now.says : "";
-        said = text;
-      },
+      refresh,
     };
+
+    function refresh() {
+      const { open, cases: all, over: closed } = place.state;
+      const task = caseOf(open);
+      const now = all?.[open];
+      if (!task || !now) return;
+      const over = closed.includes(open);
+      const feedback = over && !place.scored ? place.feedbacks[open] : null;
+      const at = spec.cases.indexOf(task);
+      const next = spec.cases[at + 1];
+      const held = stage.contains(document.activeElement) || after.contains(document.activeElement);
+      redraw(strip, ...cases());
+      redraw(stage,
+        h("h3", { class: "signin__case", tabindex: "-1", "data-focus": "case" }, spec.cases.length > 1 && h("span", { class: "soft small" }, `${at + 1}. gadījums no ${spec.cases.length}`), task.title),
+        h("p", { class: "signin__task" }, task.task),
+        task.plan ? plan(task, now, over, feedback)
+          : h("div", { class: "signin__stage" },
+            task.page && h("div", { class: "signin__computer" }, browser(task, now, over), task.card && reader(task, now, over)),
+            (task.phone || task.call) && phone(task, now, over)),
+        !task.plan && !over && h("div", { class: "lideri-actions" },
+          task.hint ? hinted(task) : button("Apstāties un prasīt padomu", "help", { do: "help" }, { look: "btn btn--small", where: "case" }),
+          button("Sākt no jauna", "again", { do: "again" }, { look: "btn btn--small btn--quiet", where: "case" })),
+        !over && hints.has(open) && h("p", { class: "signin__says" }, icon("chat"), h("span", {}, task.hint)));
+      const box = feedback ? feedbackBox(feedback) : over ? h("p", { class: "signin__over" }, icon("ok"), h("strong", {}, LOGIN_CLOSED)) : null;
+      const allDone = !next && !place.scored && spec.cases.length > 1 && spec.cases.every((each) => place.state.finished.includes(each.id));
+      const mendable = task.plan && feedback && feedback.outcome !== "right";
+      redraw(after, box, over && allDone && h("p", { class: "signin__over" }, icon("ok"), h("strong", {}, "Visi gadījumi ir izspēlēti. Vari turpināt nodaļu.")),
+        over && h("div", { class: "lideri-actions" },
+          mendable && button("Labot plānu", "mend", { do: "mend_plan" }, { look: "btn btn--primary", where: "plan" }),
+          next && button("Nākamais gadījums", "next", { do: "open", case: next.id }, { look: `btn${mendable ? "" : " btn--primary"}`, where: "case" }),
+          button("Sākt šo gadījumu no jauna", "over-again", { do: "again" }, { look: feedback?.outcome === "wrong" ? "btn" : "btn btn--quiet", where: "case" })));
+      if (moved && held && !stage.contains(document.activeElement) && !after.contains(document.activeElement)) {
+        const target = stage.querySelector(`[data-focus="${moved}"]`) ?? stage.querySelector('[data-focus="case"]');
+        target?.focus();
+        moved = null;
+      }
+      const text = `${open}/${now.says}`;
+      if (text !== said) live.textContent = said && now.says ? now.says : "";
+      said = text;
+    }
   },
 };

@@ -17,6 +17,7 @@ PLACES.portal = {
     // ── actions ──
     const opened = {};
     let last = { text: "", at: 0 };
+    let changed = false; // since the last check, whether or not the kernel has answered yet
     let moved = false; // the person asked for another page: its heading gets the keyboard
     const current = () => place.state.current ?? null;
     const desk = () => place.state.desks?.[current()];
@@ -31,6 +32,7 @@ PLACES.portal = {
       const text = JSON.stringify(action);
       if (last.text === text && Date.now() - last.at < 500) return;
       last = { text, at: Date.now() };
+      changed = action.do !== "check";
       place.act(["task", "check", "again"].includes(action.do) ? action : { ...action, t: seconds() }, how);
     };
     const go = (action) => { moved = true; act(action); };
@@ -74,7 +76,7 @@ PLACES.portal = {
       const talk = task.talk && talkPart(task);
       const live = liveArea();
       const check = h("button", { class: "btn", type: "button" }, "Pārbaudīt");
-      check.addEventListener("click", () => { if (!desk()?.checked) act({ do: "check" }, { check: true }); });
+      check.addEventListener("click", () => { if (changed || !desk()?.checked) act({ do: "check" }, { check: true }); });
       const again = h("button", { class: "btn btn--quiet", type: "button" }, "Sākt šo klientu no jauna");
       again.addEventListener("click", () => { delete opened[task.id]; word.value = ""; moved = true; act({ do: "again" }); });
       const heading = h("h3", { class: "portal__title", tabindex: "-1" }, task.title);
@@ -84,6 +86,7 @@ PLACES.portal = {
           h("blockquote", {}, task.story),
           h("p", {}, h("b", {}, "Uzdevums: "), task.ask),
           task.papers.length > 0 && h("p", { class: "small" }, h("b", {}, "Klienta datnes: "), task.papers.map((paper) => `${paper.text} (${decimal(paper.mb)} MB)`).join("; "))),
+        talk && !talk.video && h("p", { class: "hint" }, `«${task.talk.title}» ir zem portāla. Vari runāt, kad vēlies.`),
         talk && talk.video && talk.node,
         h("div", { class: "portal__frame", role: "group", "aria-label": "Mācību portāls" },
           h("div", { class: "portal__top" }, home, who),
@@ -118,7 +121,7 @@ PLACES.portal = {
       results: (now) => {
         const count = now.found.length;
         return [title(count ? `Meklēts «${now.query}»: ${count} ${plural(count, "pakalpojums", "pakalpojumi")}` : `«${now.query}»: nekas nav atrasts`),
-          !count && h("p", {}, "Pamēģini citu vārdu, īsāk, vai atver «Ko darīt, ja…?»."),
+          !count && [h("p", {}, "Pamēģini citu, īsāku vārdu vai pārskati sarakstu: dažam vajadzīgajam sava pakalpojuma nav."), h("div", { class: "lideri-actions" }, button(`Visi pakalpojumi (${spec.services.length})`, "visi", { do: "go", to: "services" }))],
           now.found_situations.length > 0 && [h("h5", { class: "portal__sub" }, "Dzīves situācijas"), situationList(now.found_situations)],
           count > 0 && [h("h5", { class: "portal__sub" }, "Pakalpojumi"), serviceList(now.found)]].flat();
       },
@@ -343,7 +346,10 @@ PLACES.portal = {
         visit.key = key;
         visit.at = `${now.page}/${now.at}`;
       }
-      if (called && moved) visit.heading.focus();
+      if (called && moved) {
+        visit.heading.focus();
+        visit.heading.parentElement.scrollIntoView({ block: "nearest" }); // the whole story, not its first line
+      }
       visit.sync?.();
       const told = visit.note.textContent !== now.note;
       if (told) fill(visit.note, now.note && h("p", { class: `portal__notetext portal__notetext--${now.tone || "info"}`, tabindex: "-1" }, icon(now.tone === "stop" ? "stop" : now.tone === "ok" ? "ok" : "ask"), h("span", {}, now.note)));

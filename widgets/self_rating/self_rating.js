@@ -46,6 +46,7 @@ PLACES.self_rating = {
     finish.addEventListener("click", () => {
       const missing = all.find((competence) => !place.state.ratings?.[competence.id]);
       if (missing) {
+        selects.get(missing.id).after(hint); // where the eye is taken: far above the button
         fill(hint, h("p", { class: "hint" }, `Vēl nav novērtēts: «${missing.name}». Ja nevari pateikt, izvēlies «Vēl nezinu».`));
         selects.get(missing.id).focus();
         return;

@@ -29,7 +29,7 @@ PLACES.sift = {
   reduce(state, action) {
     const now = { ...SIFT_FRESH, ...state.pages?.[action.page] };
     const without = (list, id) => list.filter((each) => each !== id);
-    if (action.do === "look") now.looked = [...without(now.looked, action.look), action.look];
+    if (action.do === "look") { now.checked = now.checked && now.looked.length > 0; now.looked = [...without(now.looked, action.look), action.look]; }
     else if (action.do === "check") { if (now.looked.length && !now.checked) now.tries += 1; now.checked = true; } else {
       if (action.do === "decide") now.decision = action.decision;
       if (action.do === "mark") now.marked = [...without(now.marked, action.sign), action.sign];
@@ -96,7 +96,7 @@ PLACES.sift = {
           tools.length > 0 && h("section", { class: "sift__tools", "aria-label": "Ko apskatīt" }, h("h4", {}, "Ko apskatīt"), tools.map((look) => hosts.get(look.id)))),
         verdict,
         !isAnswer && h("div", { class: "sift__signs", role: "group", "aria-labelledby": group },
-          h("p", { class: "legend", id: group }, "Kas to izšķīra?"), h("p", { class: "hint" }, "Atzīmē visu, kas tavu lēmumu pamato."), signs.node),
+          h("p", { class: "legend", id: group }, "Kas to izšķīra?"), h("p", { class: "hint" }, "Nospied visu, kas tavu lēmumu pamato: pie atzīmētā parādīsies karodziņš."), signs.node),
         h("div", { class: "lideri-actions" }, !place.scored && check, onward), hint, live);
       return { page, hosts, signs, verdict, live, read, mark: markerOf(signs.parts) };
     }

@@ -3,17 +3,28 @@
 ICONS.file ??= ["M6 2h8l5 5v15H6z", "M14 2v5h5M9 13h7M9 17h7"];
 const FOUND_ICONS = { valid: "ok", invalid: "stop", uncertain: "ask", none: "none" };
 
+// «Paraksta: iesniegums.pdf» reads like an order; what is meant is what the signature or the seal is for.
+const FOUND_LABELS = { Paraksta: "Uz ko attiecas" };
+const SEALED = "Apzīmogoja";
+
+/** A file's name, which may break after «_» or «-» rather than within its ending. */
+function fileName(name) {
+  return name.split(/(?<=[_-])/).flatMap((part, at) => (at ? [h("wbr", {}), part] : [part]));
+}
+
 /** The headline, each signature as a card, the files, remarks: words made by lideri/signatures/words.py. */
 function signatureFound(found) {
+  const sealed = found.signatures.length > 0 && found.signatures.every((one) => one.lines[0]?.[0] === SEALED);
+  const told = (text) => (sealed ? text.replace(/paraksts$/, "e-zīmogs").replace(/paraksti$/, "e-zīmogi") : text);
   return h("div", { class: "signatures-found" },
     h("p", { class: "signatures-headline" }, icon(found.signatures.length ? FOUND_ICONS[found.tone] : "none"), h("span", {}, found.headline)),
     found.signatures.map((one) => h("div", { class: `signatures-card signatures-card--${one.tone}` },
       h("p", { class: "signatures-status" }, icon(FOUND_ICONS[one.tone]), h("strong", {}, one.status)),
       one.reasons.map((reason) => h("p", { class: "signatures-reason" }, reason)),
-      h("dl", {}, one.lines.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value)))))),
+      h("dl", {}, one.lines.map(([label, value]) => h("div", {}, h("dt", {}, FOUND_LABELS[label] ?? label), h("dd", {}, value)))))),
     found.signatures.length > 0 && h("div", { class: "signatures-files" }, h("p", { class: "small soft" }, "Kas ir datnē:"),
       h("ul", {}, found.documents.map((each) => h("li", {}, icon(each.signatures ? "file" : "stop"),
-        h("span", {}, h("span", { class: "address" }, each.name), ` – ${each.told}`))))),
+        h("span", {}, h("span", { class: "address" }, fileName(each.name)), ` – ${told(each.told)}`))))),
     found.notes.map((note) => h("p", { class: "signatures-note" }, icon("warn"), h("span", {}, note))));
 }
 

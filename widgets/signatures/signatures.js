@@ -19,7 +19,7 @@ PLACES.signatures = {
     const entries = spec.cases.map((each) => {
       const state = h("span", { class: "mail__state" });
       const button = h("button", { class: "mail", type: "button" }, icon("file"),
-        h("span", { class: "mail__from" }, each.title), h("span", { class: "mail__subject address" }, each.file), state);
+        h("span", { class: "mail__from" }, each.title), h("span", { class: "mail__subject address" }, fileName(each.file)), state);
       button.addEventListener("click", () => open(each, true));
       return { id: each.id, button, state };
     });
@@ -35,13 +35,19 @@ PLACES.signatures = {
     }
     const node = h("div", { class: "signatures-place" }, panes.node, spec.own && place.ask && ownFile(place));
     if (spec.cases.length === 1) open(spec.cases[0], false);
+    /** Where a file stands, in words: how it went is said too, so that one sees what to come back to. */
+    const standing = (id) => {
+      const { verified = [], tried = [], judged = [], decided = {}, said = {} } = place.state;
+      if (place.scored && id in decided && id in said) return "atbilde dota";
+      if (judged.includes(id) && place.feedbacks[id]) return place.feedbacks[id].outcome === "right" ? "izskatīta, pareizi" : "izskatīta, vēl jālabo";
+      if (tried.includes(id)) return "izskatīta";
+      return verified.includes(id) ? "paraksts pārbaudīts" : "vēl nav pārbaudīta";
+    };
     return {
       node,
       refresh() {
-        const { verified = [], tried = [], decided = {}, said = {} } = place.state;
         for (const entry of entries) {
-          const answered = entry.id in decided && entry.id in said;
-          const word = tried.includes(entry.id) ? "izskatīta" : place.scored && answered ? "atbilde dota" : verified.includes(entry.id) ? "paraksts pārbaudīts" : "vēl nav pārbaudīta";
+          const word = standing(entry.id);
           if (entry.state.textContent !== word) fill(entry.state, h("b", {}, word));
         }
         shown?.refresh();
@@ -59,6 +65,11 @@ function signatureCase(place, each, next, onNext) {
   const about = { case: each.id };
   const judged = () => (place.state.judged ?? []).includes(each.id);
 
+  // What the check shows may have come below the edge; the keyboard goes there too, or the next Tab would lead back up.
+  const show = () => {
+    found.querySelector("[data-focus]")?.focus({ preventScroll: true });
+    found.scrollIntoView({ block: "nearest" });
+  };
   const act = (action) => {
     if (judged()) place.act({ do: "retry", ...about });
     fill(hint);
@@ -71,7 +82,7 @@ function signatureCase(place, each, next, onNext) {
   };
   const bar = h("div", { class: "lideri-actions" },
     button("Atvērt datni", "look", () => place.act({ do: "look", ...about })),
-    button("Pārbaudīt parakstu", "verify", () => place.act({ do: "verify", ...about })),
+    button("Pārbaudīt parakstu", "verify", () => { place.act({ do: "verify", ...about }); show(); }),
     place.ask && button("Lejupielādēt", "file", async () => {
       try { saveFile(await place.ask({ what: "file", file: each.file })); } catch (problem) { fill(hint, h("p", { class: "hint" }, problem.message)); }
     }, true));
@@ -87,13 +98,14 @@ function signatureCase(place, each, next, onNext) {
     fill(hint, missing && h("p", { class: "hint" }, missing));
     if (!missing && !judged()) place.act({ do: "check", ...about }, { check: true });
   });
+  const onward = next && button("Nākamā datne", "next", () => onNext(next), true);
+  const finished = h("div", { "aria-live": "polite" });
   const node = h("div", { class: "signatures" },
     h("h3", { class: "opened", tabindex: "-1", "data-focus": true }, each.title),
     h("p", { class: "signatures-client" }, each.client),
-    h("p", { class: "signatures-name" }, "Datne: ", h("span", { class: "address" }, each.file)),
+    h("p", { class: "signatures-name" }, "Datne: ", h("span", { class: "address" }, fileName(each.file))),
     bar, letter, found, hosts.decision, hosts.said,
-    h("div", { class: "lideri-actions" }, !place.scored && check,
-      next && button("Nākamā datne", "next", () => onNext(next), true)), hint, live);
+    h("div", { class: "lideri-actions" }, !place.scored && check, onward), hint, live, finished);
   const drawn = { letter: false, found: false, feedback: null };
   return {
     node,
@@ -105,13 +117,16 @@ function signatureCase(place, each, next, onNext) {
       }
       if (!drawn.found && verified.includes(each.id)) {
         drawn.found = true;
-        fill(found, h("h4", {}, "Pārbaude rāda"), signatureFound(each.found));
+        fill(found, h("h4", { tabindex: "-1", "data-focus": true }, "Pārbaude rāda"), signatureFound(each.found));
       }
       const feedback = judged() ? place.feedbacks[each.id] ?? null : null;
       if (!same(feedback, drawn.feedback)) {
         drawn.feedback = feedback;
         fill(live, feedback && feedbackBox(feedback));
         mark(feedback?.marks);
+        onward?.classList.toggle("btn--quiet", feedback?.outcome !== "right");
+        const all = !next && feedback?.outcome === "right" && place.spec.cases.every((one) => (place.state.tried ?? []).includes(one.id));
+        fill(finished, all && h("p", { class: "signatures-done" }, icon("ok"), h("strong", {}, "Visas datnes ir izskatītas. Vari turpināt nodaļu.")));
       }
     },
   };

@@ -18,7 +18,7 @@ PLACES.signing = {
     // While typing, not when leaving the field: a button that is drawn anew under the finger would lose its click.
     const write = (now = true) => { if (area.value !== (place.state.text ?? "")) place.act({ do: "write", text: area.value }, { instead: true, now }); };
     area.addEventListener("input", () => write(false));
-    const formats = radioGroup("Izvēlies formātu", spec.formats, place.state.format, (format) => { write(); place.act({ do: "choose", format }); });
+    const formats = radioGroup("2. Izvēlies formātu", spec.formats, place.state.format, (format) => { write(); place.act({ do: "choose", format }); });
     const reading = h("div", {});
     const signing = h("div", {});
     const hint = h("div", { "aria-live": "polite" });
@@ -35,7 +35,7 @@ PLACES.signing = {
 
     function drawReading() {
       const { text = "", read } = place.state;
-      redraw(reading, h("h3", {}, "Izlasi, ko paraksti"),
+      redraw(reading, h("h3", {}, "3. Izlasi, ko paraksti"),
         text.trim() ? h("div", { class: "signatures-letter" }, text.split("\n").filter(Boolean).map((line) => h("p", {}, line))) : h("p", { class: "hint" }, "Vispirms uzraksti tekstu."),
         read ? h("p", { class: "signatures-done" }, icon("ok"), h("span", {}, "Teksts ir izlasīts un pareizs."))
           : h("div", { class: "lideri-actions" }, button("Teksts ir izlasīts un pareizs", "read", () => {
@@ -63,7 +63,9 @@ PLACES.signing = {
       pin = h("input", { class: "input signatures-pin", id, type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 6, "data-key": "pin", value: wrong ? "" : typedBefore });
       const sign = () => {
         write();
-        const missing = !place.state.format && !format ? "Vispirms izvēlies formātu." : !ready ? "Vispirms izlasi tekstu un to apstiprini." : !pin.value.trim() ? "Ievadi PIN2." : "";
+        const digits = pin.value.replace(/\s/g, "");
+        const missing = !place.state.format && !format ? "Vispirms izvēlies formātu." : !ready ? "Vispirms izlasi tekstu un nospied «Teksts ir izlasīts un pareizs»." : !digits ? "Ievadi PIN2."
+          : !/^\d{6}$/.test(digits) ? "PIN2 ir 6 cipari. Šo mēģinājumu neskaita." : "";
         fill(hint, missing && h("p", { class: "hint" }, missing));
         if (missing) return;
         const entered = pin.value;
@@ -71,7 +73,7 @@ PLACES.signing = {
         place.act({ do: "sign", pin: entered, at: new Date().toISOString() });
       };
       pin.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); sign(); } });
-      redraw(signing, h("h3", {}, "Paraksti ar PIN2"), lostLine,
+      redraw(signing, h("h3", {}, "4. Paraksti ar PIN2"), lostLine,
         h("label", { for: id }, "PIN2 (6 cipari)"), h("p", { class: "hint" }, `Mācību PIN2 ir ${spec.pin}. Savu īsto PIN te neraksti.`), pin,
         wrong && h("p", { class: "signatures-reason", role: "status" }, `PIN2 nav pareizs. ${plural(left, "Palicis", "Palikuši")} ${left} ${plural(left, "mēģinājums", "mēģinājumi")}.`),
         h("div", { class: "lideri-actions" }, button("Parakstīt", "sign", sign)));
@@ -107,14 +109,17 @@ PLACES.signing = {
       fill(hint);
       if (!place.state.checked) place.act({ do: "check" }, { check: true });
     });
+    // Only when there is something to end: beside «Parakstīt» one would not know which of the two to press.
+    const ending = h("div", { class: "lideri-actions" }, !place.scored && check);
     const node = h("div", { class: "signatures signatures-sign" },
-      h("div", { class: "field" }, h("label", { for: formId }, "Teksts, ko parakstīsi"), h("p", { class: "hint" }, "Līdz 200 zīmēm. Īstus vārdus un datus neraksti."), area),
-      formats, reading, signing, hint, result, h("div", { class: "lideri-actions" }, !place.scored && check), live, place.ask && ownFile(place));
+      h("div", { class: "field" }, h("label", { for: formId }, "1. Teksts, ko parakstīsi"), h("p", { class: "hint" }, "Līdz 200 zīmēm. Īstus vārdus un datus neraksti."), area),
+      formats, reading, signing, hint, result, ending, live, place.ask && ownFile(place));
     let before = null;
     return {
       node,
       refresh() {
-        const { text = "", checked } = place.state;
+        const { text = "", checked, signed } = place.state;
+        ending.hidden = !signed;
         if (document.activeElement !== area && area.value !== text) area.value = text;
         if (same(before, place.state)) return drawFeedback(checked);
         before = structuredClone(place.state);

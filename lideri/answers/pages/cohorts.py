@@ -33,6 +33,10 @@ _PLURALS: dict[Role, str] = {
     "programme_lead": "Programmas vadība",
     "admin": "Kursa uzturētāji",
 }
+_ACCOUNT_NOTICES = {
+    "s": "Konts ir slēgts. Lapas beigās to var atvērt no jauna.",
+    "o": "Konts ir atvērts. Izveido cilvēkam jaunu vienreizējo saiti.",
+}
 _MIME = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -78,6 +82,7 @@ class CohortPage(Page):
         people = await self.context.run(store.people.members, cohort.id)
         seen = await self.context.run(store.people.last_seen, [person.id for person in people])
         trainers = await self.context.run(store.people.everybody, role="trainer")
+        removed = await self.context.run(store.people.removed_members, cohort.id) if self.organises else []
         self.show(
             "grupa.html",
             current="grupas",
@@ -92,6 +97,7 @@ class CohortPage(Page):
             link_days=self.context.course_settings.login_link_days.value,
             without_password=sum(not person.has_password for person in people),
             may_assign=self.organises,
+            removed=removed,
             trainers=trainers,
             deadlines=self._deadlines(cohort),
             errors=problems or [],
@@ -173,7 +179,12 @@ class Cohorts(CohortPage):
 
 class OneCohort(CohortPage):
     async def get(self, cohort_id: str) -> None:
-        notice = {"p": "Pasniedzēji ir saglabāti.", "t": "Termiņš ir saglabāts."}
+        notice = {
+            "p": "Pasniedzēji ir saglabāti.",
+            "t": "Termiņš ir saglabāts.",
+            "i": "Cilvēks ir izņemts no grupas. Zem saraksta to var atlikt atpakaļ.",
+            "a": "Cilvēks atkal ir grupā.",
+        }
         await self.show_cohort(
             await self.cohort(cohort_id), notice=notice.get(self.get_query_argument("saglabats", ""), "")
         )
@@ -445,7 +456,8 @@ class Everybody(CohortPage):
     async def _list(
         self, *, links: Sequence[Link] = (), form: dict[str, str] | None = None, problems: Problems | None = None
     ) -> None:
-        everybody = await self.context.run(self.context.store.people.everybody)
+        known = await self.context.run(self.context.store.people.everybody, only_active=False)
+        everybody = [person for person in known if person.active]
         groups = [
             (heading, [person for person in everybody if person.role == role])
             for role, heading in sorted(_PLURALS.items(), key=lambda pair: pair[0] == "trainee")
@@ -454,6 +466,10 @@ class Everybody(CohortPage):
             "cilveki.html",
             current="cilveki",
             demo=any(person.is_demo for person in everybody),
+            changed_forms=self.context.changed_forms,
+            closed=[person for person in known if not person.active],
+            myself=self.person.id,
+            notice=_ACCOUNT_NOTICES.get(self.get_query_argument("saglabats", ""), ""),
             status=400 if problems else 200,
             groups=[(heading, people) for heading, people in groups if people],
             roles=_ROLES,

@@ -69,6 +69,7 @@ class Waiting(GradingPage):
             current="vertesana",
             demo=any(each.is_demo for each in answers) or any(each.is_demo for each in stuck),
             notice=self._notice(),
+            changed_forms=self.context.changed_forms if self.person.role in ORGANISES else (),
             stuck=[(each, self.at_home(f"vertesana/{each.submission_id}/velreiz")) for each in stuck],
             waiting=shown,
             judged=judged[:50],

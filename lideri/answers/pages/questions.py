@@ -59,6 +59,8 @@ _NAMES = {
     "fakti": "Fakti",
     "zinojumi": "Kļūdu ziņojumi",
     "zurnals": "Vērtējumu žurnāls",
+    "dienasgramata": "Palīdzības dienasgrāmata",
+    "ieraksti": "Dienasgrāmatas",
     "paneli/grupa": "Grupas pārskats",
     "paneli/latvija": "Latvija",
 }

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from tornado.web import StaticFileHandler
 
 from lideri.answers.auth import Handler, OpenHandler, PersonHandler
-from lideri.answers.home import news_of
+from lideri.answers.home import news_for
 from lideri.course.latvian import clock, counted, number, on_day
 from lideri.settings import SERVICE_PREFIX
 from lideri.store.tables import Role
@@ -198,7 +198,7 @@ class Page(Showing, PersonHandler):
 
     async def count_news(self) -> None:
         """What the navigation marks as new, as it stands now."""
-        self.news = news_of(await self.context.run(self.context.store.notes.news, self.person), self.person.role)
+        self.news = await self.context.run(news_for, self.context, self.person)
 
 
 def here(handler: Handler) -> str:

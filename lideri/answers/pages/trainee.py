@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lideri.answers.home import done_of_pages, home_of, states_of_pages
+from lideri.answers.pages.certificates import home_words
 from lideri.answers.pages.site import LEARNS, Page, about_minutes, listed, moment, paragraphs, points, points_of
 from lideri.course.latvian import counted, exercises_done, number
 from lideri.errors import NotFound
@@ -103,6 +104,12 @@ class Home(TraineePage):
             "sakums.html",
             current="sakums",
             first_name=given_name(self.person),
+            certificate=await self.context.run(
+                home_words,
+                self.context,
+                self.person,
+                all_done=bool(home.written) and all(module.status == "done" for module in home.written),
+            ),
             next=next_step(home.next, self.at_home()),
             home={"modules": [self._shown(module) for module in home.modules]},
             unfolded={module.id for module in home.written if _unfolded(module, home)},

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from lideri.answers.context import Context
-from lideri.answers.pages import account, cohorts, facts, grading, leaflets, questions, trainee
+from lideri.answers.pages import (
+    account,
+    certificates,
+    cohorts,
+    diary,
+    facts,
+    grading,
+    leaflets,
+    members,
+    questions,
+    trainee,
+)
 from lideri.answers.pages.site import STATIC, Static
 
 ID = r"([A-Za-z0-9-]{1,64})"
@@ -36,13 +47,27 @@ def routes(context: Context) -> list[Any]:
         ("fakti", facts.Facts),
         ("grupas", cohorts.Cohorts),
         (rf"grupas/{ID}", cohorts.OneCohort),
+        (rf"grupas/{ID}/apliecibas", certificates.OfCohort),
         (rf"grupas/{ID}/saite", cohorts.NewLink),
         (rf"grupas/{ID}/saites", cohorts.NewLinks),
         (rf"grupas/{ID}/pasniedzeji", cohorts.Trainers),
         (rf"grupas/{ID}/termins", cohorts.Deadline),
         (rf"grupas/{ID}/imports", cohorts.Import),
+        (rf"grupas/{ID}/iznemt", members.RemoveMember),
+        (rf"grupas/{ID}/atlikt", members.ReturnMember),
         (rf"grupas/{ID}/rezultati\.(csv|xlsx)", cohorts.Download),
+        ("apliecibas", certificates.Check),
+        ("apliecibas/izdevejs", certificates.IssuerProfile),
+        ("apliecibas/stavokli", certificates.States),
+        ("apliecibas/mana", certificates.Mine),
+        (r"apliecibas/mana/(aplieciba\.pdf|nozimite\.json)", certificates.MyDocument),
+        (rf"apliecibas/cilveki/{ID}", certificates.OfPerson),
+        (rf"apliecibas/cilveki/{ID}/atsaukt", certificates.Revoke),
+        (rf"apliecibas/cilveki/{ID}/(aplieciba\.pdf|nozimite\.json)", certificates.PersonsDocument),
+        (r"apliecibas/([^/]{1,200})", certificates.Check),
         ("cilveki", cohorts.Everybody),
+        (rf"cilveki/{ID}/slegt", members.CloseAccount),
+        (rf"cilveki/{ID}/atvert", members.ReopenAccount),
         (r"ievads/([A-Za-z0-9_-]{1,200})", account.FirstLogin),
         ("profils", account.Profile),
         ("palidziba", account.Help),
@@ -51,5 +76,6 @@ def routes(context: Context) -> list[Any]:
     ]
     return [
         *((context.link(path), page, {"context": context}) for path, page in pages),
+        *((context.link(path), page, {"context": context, **own}) for path, page, own in diary.pages()),
         (context.link(r"static/(.*)"), Static, {"path": str(STATIC)}),
     ]
