@@ -58,7 +58,7 @@ def _shown(certificate: Certificate, check_page: str) -> dict[str, object]:
         "check_heading": "Pārbaudīt apliecību",
         "code_label": "Apliecības kods:",
         "code": certificate.code,
-        "address_label": "Ieraksti kodu lapā",
+        "address_label": "Kodu ieraksta lapā",
         "address": check_page.partition("://")[2],
         "link": own_page,
         "qr": _qr(own_page),

@@ -150,7 +150,7 @@ def forms_in_force(assessments: Assessments, used: Mapping[str, str], kept: Kept
 def require_same(whole: WholeForm, used: str | None, began: ReleasedForm | None) -> None:
     """Raises `GradingError` when people answer another form than this one; a person then has to look.
 
-    ``used`` is the form's fingerprint at its first use and ``began`` the form as people see it, as far as they are known.
+    ``used`` is the form's fingerprint at its first use, ``began`` the form as people see it; None: not known.
     Where only words differ (a slip that was mended without `lideri build`), the keys still fit.
     """
     if not whole.fingerprint or used is None or used == whole.fingerprint:

@@ -180,7 +180,7 @@ class NoticeDateMachine(Machine[NoticeDateState]):
         return state.last
 
     def progress(self, done: int, total: int) -> str:
-        return f"Izrēķināts: {done} no {total}" if total > 1 else "Izrēķināts" if done else "Vēl nav izrēķināts"
+        return f"Pārbaudīts: {done} no {total}" if total > 1 else "Pārbaudīts" if done else "Vēl nav pārbaudīts"
 
     def feedback(self, scenario: Scenario, state: NoticeDateState, about: str) -> Feedback:
         case = _case(scenario, {"case": about})

@@ -196,7 +196,7 @@ def test_the_script_hears_that_log_in_ended(world: World) -> None:
 
 
 def test_no_entry_is_taken_without_the_pages_proof(world: World) -> None:
-    status, _ = send(world.browser("daina"), {**FORM, "atslega": key()}, token="sveša")  # no password
+    status, _ = send(world.browser("daina"), {**FORM, "atslega": key()}, token="foreign")
 
     assert status == 403
     assert world.store.help_log.entries_of(world.daina) == []

@@ -185,7 +185,7 @@ def test_cases_are_solved_in_the_calendar_and_by_typing(tab: Page, places: Serve
     expect(place.get_by_text("Tava atbilde: piektdiena, 20. novembris.")).to_be_visible()
     press(tab, place.get_by_role("button", name="Pārbaudīt"))
     expect(place.get_by_text("Pareizi: piektdien, 20. novembrī.")).to_be_visible()
-    expect(place).to_contain_text("Izrēķināts: 2 no 7")
+    expect(place).to_contain_text("Pārbaudīts: 2 no 7")
 
     place.get_by_label("Nosūtīšanas diena").fill("19.06.2026.")
     place.get_by_role("button", name="Aprēķināt").click()
@@ -193,7 +193,7 @@ def test_cases_are_solved_in_the_calendar_and_by_typing(tab: Page, places: Serve
     expect(place.get_by_text("ir oficiāli pārcelta uz 27.06.2026.")).to_be_visible()
     assert_accessible(tab)
     tab.reload()
-    expect(place.get_by_text("Izrēķināts: 2 no 7")).to_be_visible(timeout=90_000)
+    expect(place.get_by_text("Pārbaudīts: 2 no 7")).to_be_visible(timeout=90_000)
 
 
 def test_scored_tasks_say_nothing_about_right_and_wrong(tab: Page, serve: Serve) -> None:

@@ -30,7 +30,7 @@ from lideri.store.tables import PersonRow
 
 CHECK_PAGE = f"{SERVICE_PREFIX}apliecibas"
 LIST_LIFE = timedelta(minutes=1)  # how old the public list of states may be
-_TOO_OFTEN = "No šīs vietas pārbaudīts pārāk daudz kodu. Pagaidi desmit minūtes un mēģini vēlreiz."
+_TOO_OFTEN = "No šīs vietas pārbaudīts pārāk daudz kodu. Pagaidiet desmit minūtes un mēģiniet vēlreiz."
 _NO_BADGE = "Digitālo nozīmīti pašlaik nevar izveidot. Apliecība PDF datnē der tāpat."
 _SAMPLE = "Šī apliecība ir paraugs un nav derīga."
 _STATUSES = {"met": "done", "open": "none", "waiting": "wait", "absent": "draft"}
