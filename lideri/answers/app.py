@@ -26,6 +26,7 @@ from lideri.answers.auth import Handler, LogInDone, NotFoundHandler
 from lideri.answers.context import Context, Identify, _utc_now
 from lideri.answers.exercises import Exercise, exercises_by_page
 from lideri.answers.used_forms import with_used_forms
+from lideri.course.help_log import load_help_lists
 from lideri.course.loading import Course, load_course
 from lideri.credentials.proof import open_issuer
 from lideri.errors import ContentError, SettingsError
@@ -131,6 +132,7 @@ def main(environment: Mapping[str, str] = os.environ) -> int:
             raise SettingsError("LIDERI_SECRET nav iestatīts. Palaid programmu ar `make run` vai `lideri serve`.")
         course_settings = read_course_settings(Path(str(course_data.path("settings.yml"))))
         course = load_course(keys=False)
+        load_help_lists()
         address = urlparse(environment.get("JUPYTERHUB_SERVICE_URL", ""))
         if not address.port:
             raise SettingsError(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 import course_data
 from lideri.course.items import Frozen, Identifier, Text
+from lideri.errors import ContentError
 
 
 class Choice(Frozen):
@@ -94,8 +96,16 @@ class HelpLists(Frozen):
 
 @cache
 def load_help_lists() -> HelpLists:
-    """The lists as they ship; services are those of the catalogue that really exist."""
-    lists = yaml.safe_load(course_data.path("help_log.yml").read_text(encoding="utf-8"))
+    """The lists as they ship; services are those of the catalogue that really exist. `ContentError` when wrong."""
+    try:
+        lists = yaml.safe_load(course_data.path("help_log.yml").read_text(encoding="utf-8"))
+        return read_help_lists(lists)
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ContentError((f"course_data/help_log.yml: {error}",)) from error
+
+
+def read_help_lists(lists: Mapping[str, Any]) -> HelpLists:
+    """``lists`` with the catalogue's services; `ValidationError` says what does not fit."""
     catalogue = yaml.safe_load(course_data.path("portal/catalogue.yml").read_text(encoding="utf-8"))
     services = [
         {"id": one["id"], "title": one["title"], "institution": one.get("institution", "")}

@@ -44,8 +44,11 @@ Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
 
 class RepairOption(Frozen):
+    """``drawn``: what the form shows when it is chosen, if that is not ``text`` (for ``looks: required``)."""
+
     id: Identifier
     text: Text
+    drawn: str = ""
     right: bool = False
     why: Text
 
@@ -69,13 +72,17 @@ class Words(Frozen):
 
 
 class FormField(Frozen):
-    """``sample`` is the grey text inside a field, which is no name. What has no ``label`` or ``error`` is not asked."""
+    """``sample`` is the grey text inside a field, which is no name. What has no ``label`` or ``error`` is not asked.
+
+    ``required`` fields are marked as the form's choice with ``looks: required`` says.
+    """
 
     id: Identifier
     what: Text  # how the field is called in the exercise, e.g. «1. lauks»
     input: Literal["text", "email", "tel", "date", "checkbox"] = "text"
     sample: str = ""
     name: str = ""  # a name that is right already
+    required: bool = False
     label: Words | None = None
     error: Words | None = None
 
@@ -87,8 +94,12 @@ class FormField(Frozen):
 
 
 class ColourPair(Frozen):
+    """``text`` is how the pair is called; ``of`` what it paints: a line of its own (``sample``), the title, the button …"""
+
     id: Identifier
     text: Text
+    sample: str = ""
+    of: Literal["line", "title", "names", "button"] = "line"
     colour: Colour
     background: Colour
     large: bool = False
@@ -100,11 +111,11 @@ class PaletteColour(Frozen):
 
 
 class FormChoice(Words):
-    """``looks``: how the chosen words are drawn in the form."""
+    """``looks``: how the chosen words are drawn in the form; ``required``: beside the name of each required field."""
 
     id: Identifier
     text: Text
-    looks: Literal["text", "button", "link"] = "text"
+    looks: Literal["text", "button", "link", "required"] = "text"
 
 
 class FormRepairScenario(PlaceScenario):
@@ -127,6 +138,8 @@ class FormRepairScenario(PlaceScenario):
             raise ValueError("secībā (order) jābūt visiem laukiem, katram vienu reizi")
         if self.order and not self.order_why:
             raise ValueError("ja prasa secību, vajag order_why: kāpēc tieši tāda")
+        if any(each.looks == "required" for each in self.choices) and not any(each.required for each in self.fields):
+            raise ValueError("izvēlei par obligātajiem laukiem (looks: required) vajag vismaz vienu lauku ar required: true")
         for pair in self.colours:
             if not any(contrast(each.value, pair.background) >= needed(pair.large) for each in self.palette):
                 raise ValueError(f"pārim «{pair.text}» paletē nav nevienas krāsas ar pietiekamu kontrastu")
@@ -205,7 +218,7 @@ class FormRepairMachine(Machine[FormRepairState]):
         def words(asked: Mapping[str, Any] | None) -> dict[str, Any] | None:
             if asked is None:
                 return None
-            options = [{"id": each["id"], "text": each["text"]} for each in asked["options"]]
+            options = [{name: each[name] for name in ("id", "text", "drawn")} for each in asked["options"]]
             return {"start": asked["start"], "options": options}
 
         return {
@@ -213,7 +226,7 @@ class FormRepairMachine(Machine[FormRepairState]):
             "palette": [dict(each) for each in scenario["palette"]],
             "fields": [
                 {
-                    **{name: each[name] for name in ("id", "what", "input", "sample", "name")},
+                    **{name: each[name] for name in ("id", "what", "input", "sample", "name", "required")},
                     "label": words(each["label"]),
                     "error": words(each["error"]),
                 }

@@ -111,10 +111,18 @@ class _Note:
             cased.append(character)
             low.append(small if len(small) == 1 else character)
             places.append(place)
+        twins = rules()["digit_twins"]
+        for place in range(1, len(low) - 1):
+            if low[place] in twins and _is_digit(low[place - 1]) and _is_digit(low[place + 1]):
+                low[place] = twins[low[place]]  # «3O12» typed with a letter
         return cls("".join(cased), "".join(low), tuple(places), len(text))
 
     def placed(self, finding: Finding) -> Finding:
         return Finding(finding.kind, self.places[finding.start], self.places[finding.end - 1] + 1)
+
+
+def _is_digit(character: str) -> bool:
+    return "0" <= character <= "9"
 
 
 def _merged(findings: list[Finding]) -> list[Finding]:

@@ -159,6 +159,53 @@ FORGED: dict[str, Callable[[Random], str]] = {
     "bank user": lambda r: f"internetbankas lietotāja numurs {number(r, 7, '13457')}",
 }
 
+# Written after the rules were done, to see how they fare with what they were not made for (then: 77 of 100); three of
+# these are let through knowingly, because what would catch them refuses honest notes as well.
+FORGED |= {
+    "code, 1 and 0 as letters": lambda r: (lambda c: f"pk {c[0].replace('0', 'O', 1)}-{c[1]}")(a_code(r)),
+    "code, split at the end": lambda r: (lambda c: f"p.k.: {c[0]} - {c[1][0]} {c[1][1:]}")(a_code(r)),
+    "code, born and last digits": lambda r: (lambda c: f"dzimis {c[0]}, pēdējie cipari {c[1]}")(old_code(r)),
+    "code, star": lambda r: "kods " + "*".join(a_code(r)),
+    "code, each digit": lambda r: "kods " + " ".join("".join(a_code(r))),
+    "code, new dotted": lambda r: (lambda c: f"{c[0][:2]}.{c[0][2:4]}.{c[0][4:]}-{c[1]}")(new_code(r)),
+    "code, two numbers": lambda r: (lambda c: f"1) {c[0]} 2) {c[1]} personas kods")(a_code(r)),
+    "code, word kods after": lambda r: (lambda c: f"{c[0]}-{c[1]} ir kods")(a_code(r)),
+    "code, three parts": lambda r: (lambda c: f"{c[0][:3]} {c[0][3:]} {c[1][:2]} {c[1][2:]}")(a_code(r)),
+    "code, underscore": lambda r: "pk_" + "_".join(a_code(r)),
+    "phone, dashes": lambda r: (lambda p: f"mob.: {p[:2]}-{p[2:4]}-{p[4:6]}-{p[6:]}")(a_phone(r)),
+    "phone, slashes": lambda r: (lambda p: f"{p[:2]}/{p[2:5]}/{p[5:]} zvanīt vakarā")(a_phone(r)),
+    "phone, odd groups": lambda r: (lambda p: f"tālr {p[0]} {p[1]} {p[2:4]} {p[4:6]} {p[6:]}")(a_phone(r)),
+    "phone, colon": lambda r: f"Tālr.:{a_phone(r)}(māsa)",
+    "phone, half in words": lambda r: (lambda p: f"numurs {spelled(p[:4])} {p[4:]}")(a_phone(r)),
+    "phone, 371 bare": lambda r: f"371 {a_phone(r)}",
+    "phone, Lithuania": lambda r: f"+370 6{number(r, 2)} {number(r, 5)}",
+    "phone, comma pieces": lambda r: (lambda p: f"{p[:2]}, {p[2:5]}, {p[5:]} – meitas numurs")(a_phone(r)),
+    "mail, brackets all": lambda r: "vards[.]uzvards[@]inbox[.]lv",
+    "mail, no host end": lambda r: "vards.uzvards @ inbox",
+    "mail, glued no at": lambda r: "e-pasts vardsuzvards inbox lv",
+    "mail, zime": lambda r: "vards eta zīme inbox punkts lv",
+    "mail, capital AT": lambda r: "Vards.Uzvards AT gmail.com",
+    "mail, star": lambda r: "epasts: vards_uzvards(a)inbox.lv",
+    "account, odd spaces": lambda r: (lambda i: f"{i[:2]} {i[2:4]} {i[4:8]} {i[8:12]} {i[12:16]} {i[16:20]} {i[20]}")(
+        an_iban(r)
+    ),
+    "account, two lines": lambda r: (lambda i: f"konts: {i[:8]}\n{i[8:]}")(an_iban(r)),
+    "account, Poland": lambda r: f"PL{number(r, 26)}",
+    "card, dots": lambda r: (lambda c: f"{c[:4]}.{c[4:8]}.{c[8:12]}.{c[12:]}")(a_card(r)),
+    "card, with date": lambda r: (lambda c: f"{c[:4]} {c[4:8]} {c[8:12]} {c[12:]} 09/28")(a_card(r)),
+    "card, last digits and cvv": lambda r: f"kartes CVC kods {number(r, 3)}",
+    "pin, pins": lambda r: f"pins {number(r, 4)}",
+    "pin, pinkods": lambda r: f"jaunais pinkods: {number(r, 4)}",
+    "pin, with": lambda r: f"ienāca ar pinu {number(r, 4)}",
+    "pin, dash": lambda r: f"PIN - {number(r, 4)}",
+    "pin, card's code": lambda r: f"kartes kods ir {number(r, 4)}",
+    "pin, quoted": lambda r: f"PIN «{number(r, 4)}»",
+    "pin, smart-id": lambda r: f"Smart-ID PIN1 {number(r, 4)} PIN2 {number(r, 5)}",
+    "password, word": lambda r: f"parole: Zieds{number(r, 2)}",
+    "password, said": lambda r: f"pateica paroli Vasara{number(r, 4)}",
+    "sms code": lambda r: f"atnāca kods {number(r, 6)} īsziņā",
+}
+
 
 # ── honest ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -323,6 +370,46 @@ HONEST: dict[str, Callable[[Random], str]] = {
     ),
     "regulation": lambda r: f"Skatījām MK noteikumus Nr. {r.randint(10, 899)} un likuma {r.randint(1, 90)}. pantu",
     "height": lambda r: f"Fotogrāfija pasei 35x45 mm, {r.randint(200, 900)} KB, augšupielādēja pats",
+}
+
+# As above: written after the rules were done (then: 10 of 100 refused).
+HONEST |= {
+    "date range": lambda r: f"Nodarbības {r.randint(20, 24)}.11.–{r.randint(25, 29)}.11.",
+    "pins and date": lambda r: f"nomainīja PIN1 un PIN2 {day(r)}",
+    "sum": lambda r: f"maksājums {r.randint(10000, 99999)},{r.randint(10, 99)} EUR",
+    "pin months": lambda r: f"PIN kodu maina ik pēc {r.randint(2, 12)} mēnešiem",
+    "room": lambda r: f"kabinets {r.randint(100, 400)}, {r.randint(2, 5)}. stāvs, 8 datori, 2 planšetes",
+    "form": lambda r: f"VSAA veidlapa Nr. {r.randint(1, 99)}/{r.randint(2020, 2027)}",
+    "error": lambda r: f"lapā kļūda {r.choice((403, 404, 500, 503))}, pēc tam kods 0x8007{number(r, 4)}",
+    "version": lambda r: (
+        f"iOS {r.randint(15, 19)}.{r.randint(0, 9)}.{r.randint(0, 9)}, Chrome 120.0.{number(r, 4)}.{number(r, 3)}"
+    ),
+    "isbn": lambda r: f"grāmata ISBN 978-9934-{number(r, 1)}-{number(r, 4)}-{number(r, 1)}",
+    "bus": lambda r: (
+        f"autobuss {number(r, 4, '57')} plkst. {r.randint(8, 20)}.{r.randint(10, 59)}–{r.randint(8, 21)}.{r.randint(10, 59)}"
+    ),
+    "gps": lambda r: f"karte 56.{number(r, 4)}, 24.{number(r, 4)}",
+    "ip": lambda r: f"rūteris 192.168.{r.randint(0, 255)}.{r.randint(1, 254)}",
+    "build": lambda r: f"Windows 10 22H2, {number(r, 5, '1')}.{number(r, 4)}",
+    "hours": lambda r: "Darba laiks 9.00–17.00, piektdien 9.00–15.30",
+    "pension": lambda r: (
+        f"pensija {r.randint(300, 900)},{r.randint(10, 99)} eiro, pārrēķins no 01.10.{r.choice((2025, 2026))}"
+    ),
+    "deadline": lambda r: f"iesniegt līdz {r.randint(1, 28)}.{r.randint(1, 12)}.{r.choice((2026, 2027))} plkst. 23.59",
+    "eds": lambda r: (
+        f"EDS: attaisnotie izdevumi par {r.choice((2023, 2024, 2025))}., {r.choice((2023, 2024, 2025))}. gadu, {r.randint(2, 30)} čeki"
+    ),
+    "many dates": lambda r: "Tikāmies 20.10., 27.10., 3.11. un 10.11.",
+    "many dates spaces": lambda r: "Tikāmies 20.10. 27.10. 03.11.",
+    "tickets": lambda r: f"biļetes 2 gab. pa {r.randint(2, 9)},{r.randint(10, 99)} eiro, vilciens {number(r, 4, '8')}",
+    "ratio": lambda r: f"izpildīja {r.randint(5, 9)} no 10, 2. reizē 10 no 10",
+    "wifi": lambda r: f"Wi-Fi parole uz sienas, tīkls Biblioteka_{r.randint(1, 9)}G",
+    "pw policy": lambda r: f"paroli mainīja {day(r)}, tagad {r.randint(12, 20)} zīmes",
+    "pw reset": lambda r: f"parole bija jāatjauno {r.randint(2, 4)} reizes",
+    "cvk": lambda r: "Parakstu vākšana: 2026. gads, 12 000 parakstu, no 18 gadiem",
+    "temps": lambda r: f"platums {r.randint(1000, 1920)}x{r.randint(700, 1080)}, burti 150 %",
+    "meeting": lambda r: f"Zoom sapulce {clock(r)}, {r.randint(3, 25)} cilvēki",
+    "phone model": lambda r: f"Nokia {number(r, 4, '35')}, Galaxy S{r.randint(10, 24)}",
 }
 
 

@@ -36,6 +36,39 @@ PLACES.form_repair = {
     const sounds = h("ol", { class: "form-repair__sounds" });
     const textOf = (words, chosen) => words?.options.find((each) => each.id === chosen)?.text ?? "";
     const nameOf = (field) => field.name || textOf(field.label, place.state.labels?.[field.id]);
+    const chosenOf = (choice) => choice.options.find((each) => each.id === place.state.choices?.[choice.id]);
+    const required = spec.choices.find((each) => each.looks === "required");
+    const colourOf = (pair) => place.state.colours?.[pair.id] ?? pair.colour;
+    const painted = (node, of) => {
+      const pair = spec.colours.find((each) => each.of === of);
+      if (pair) Object.assign(node.style, { color: colourOf(pair), background: pair.background });
+      return node;
+    };
+    /** The word that marks a required field, «» when only colour does. */
+    const markOf = (field) => (field.required && required && chosenOf(required)?.drawn) || "";
+
+    function drawnField(field) {
+      const faint = field.required && required && !markOf(field);
+      const error = field.error ? textOf(field.error, place.state.errors?.[field.id]) : "";
+      const name = painted(h("span", { class: `form-repair__name${faint ? " form-repair__name--red" : ""}` }, [nameOf(field), markOf(field)].filter(Boolean).join(" ")), "names");
+      const box = h("span", { class: field.input === "checkbox" ? "form-repair__box" : "form-repair__input" }, field.input === "checkbox" ? "" : field.sample);
+      if (faint) box.classList.add("form-repair__input--red");
+      return h("div", { class: "form-repair__field" }, name, box, error && h("span", { class: "form-repair__error" }, error));
+    }
+
+    function heardField(field) {
+      const name = nameOf(field);
+      const heard = name ? `«${[name, markOf(field)].filter(Boolean).join(" ")}», ${INPUT_WORDS[field.input]}`
+        : `${INPUT_WORDS[field.input]}, bez nosaukuma${field.sample ? ` (paraugs «${field.sample}» pazūd, kad sāk rakstīt)` : ""}`;
+      if (!field.error) return h("li", {}, heard);
+      const error = textOf(field.error, place.state.errors?.[field.id]);
+      return h("li", {}, `${heard}; kļūdoties dzird: ${error ? `«${error}»` : "neko"}`);
+    }
+
+    function drawnChoice(choice) {
+      const node = h("p", { class: `form-repair__chosen form-repair__chosen--${choice.looks}` }, chosenOf(choice)?.text ?? "");
+      return choice.looks === "button" ? painted(node, "button") : node;
+    }
 
     function chooser(id, label, options, chosen, onChoose, none) {
       const select = h("select", { class: "input form-repair__select", id: uid("labo") },
@@ -93,22 +126,18 @@ PLACES.form_repair = {
       refresh() {
         const state = place.state;
         const inOrder = (state.order?.length ? state.order : spec.fields.map((each) => each.id)).map((id) => fields.get(id));
-        const colour = (id) => state.colours?.[id];
-        fill(looks, h("p", { class: "form-repair__title" }, spec.form_title), inOrder.map((each) => h("div", { class: "form-repair__field" },
-          h("span", { class: "form-repair__name" }, nameOf(each) || ""),
-          h("span", { class: each.input === "checkbox" ? "form-repair__box" : "form-repair__input" }, each.input === "checkbox" ? "" : each.sample))),
-        spec.choices.map((each) => h("p", { class: `form-repair__chosen form-repair__chosen--${each.looks}` }, textOf(each, state.choices?.[each.id]))),
-        spec.colours.map((pair) => {
-          const shown = h("p", { class: "form-repair__colour" }, pair.text);
-          shown.style.color = colour(pair.id) ?? pair.colour;
-          shown.style.background = pair.background;
-          if (pair.large) shown.style.fontSize = "1.5rem";
-          return shown;
-        }));
-        fill(sounds, inOrder.map((each) => h("li", {}, nameOf(each) ? `«${nameOf(each)}», ${INPUT_WORDS[each.input]}`
-          : `${INPUT_WORDS[each.input]}, bez nosaukuma${each.sample ? ` (paraugs «${each.sample}» pazūd, kad sāk rakstīt)` : ""}`)));
+        const choicesThat = (...looking) => spec.choices.filter((each) => looking.includes(each.looks));
+        fill(looks, painted(h("p", { class: "form-repair__title" }, spec.form_title), "title"),
+          spec.colours.filter((pair) => pair.of === "line").map((pair) => {
+            const shown = h("p", { class: "form-repair__colour" }, pair.sample || pair.text);
+            Object.assign(shown.style, { color: colourOf(pair), background: pair.background, fontSize: pair.large ? "1.5rem" : "" });
+            return shown;
+          }),
+          choicesThat("text").map(drawnChoice), inOrder.map(drawnField), choicesThat("link", "button").map(drawnChoice));
+        fill(sounds, choicesThat("text").map((each) => h("li", {}, `«${chosenOf(each)?.text ?? ""}»`)), inOrder.map(heardField),
+          choicesThat("link", "button").map((each) => h("li", {}, `«${chosenOf(each)?.text ?? ""}», ${each.looks === "link" ? "saite" : "poga"}`)));
         for (const pair of spec.colours) {
-          const ratio = contrastOf(colour(pair.id) ?? pair.colour, pair.background);
+          const ratio = contrastOf(colourOf(pair), pair.background);
           ratios.get(pair.id).textContent = `Kontrasts ${decimal(ratio, 2)} : 1`;
         }
         if (spec.asks_order) redraw(order, inOrder.map((each, at) => h("li", {}, h("span", {}, nameOf(each) || each.what),

@@ -12,7 +12,8 @@ function render({ model, el }) {
     const boxes = [...built.node.querySelectorAll(".feedback")];
     const fresh = boxes.find((each) => !heard.has(each.textContent));
     for (const each of boxes) heard.add(each.textContent);
-    if (did && did !== "open") fresh?.scrollIntoView({ block: "nearest" });
+    // Not when another part was only opened: what is read first there stands above.
+    if (did && did !== "open" && did !== "task") fresh?.scrollIntoView({ block: "nearest" });
   };
   const refresh = () => { progress.textContent = simulation.progress; built.refresh(); reveal(); };
   const simulation = new Simulation(model, { reduce: (state, action) => reduce(state, action, spec), onShown: refresh, onOther: answered });

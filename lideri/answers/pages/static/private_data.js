@@ -27,6 +27,9 @@ globalThis.privateData = (rules) => {
       low.push(small.length === 1 ? small : character);
       places.push(place);
     });
+    for (let place = 1; place < low.length - 1; place += 1) {
+      if (Object.hasOwn(rules.digit_twins, low[place]) && isDigit(low[place - 1]) && isDigit(low[place + 1])) low[place] = rules.digit_twins[low[place]];
+    }
     return { cased: cased.join(""), low: low.join(""), places };
   };
 
