@@ -118,6 +118,41 @@ def draw(
 
 
 @app.command()
+def draw_tests(
+    *,
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Neko nerakstīt; ja izloze būtu citāda, beigt ar kodu 1.")
+    ] = False,
+) -> None:
+    """Izlozēt sākuma un noslēguma testu no jauna visiem uzrakstītajiem moduļiem. Iesāktie varianti paliek, kādi ir."""
+    from lideri.authoring.exams import draw_tests as run
+    from lideri.authoring.exams import drawn_text
+    from lideri.authoring.used_forms import used_forms
+    from lideri.course.loading import load_course
+    from lideri.errors import ContentError
+
+    try:
+        course = load_course()
+        drawn = run(course, used_forms(os.environ))
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+    changed = False
+    for name, blueprint in drawn.items():
+        file = course.root / "assessments" / "blueprints" / f"{name}.yml"
+        before = file.read_text(encoding="utf-8")
+        after = drawn_text(before, blueprint)
+        changed = changed or after != before
+        if after != before and not only_check:
+            file.write_text(after, encoding="utf-8")
+        forms = ", ".join(f"{form.id} ({len(form.items)} uzdevumi)" for form in blueprint.forms_now)
+        print(f"{name}: {forms}; {'mainīts' if after != before else 'nav mainīts'}")
+    if changed and not only_check:
+        print("Tagad palaid «lideri check» un «lideri build».")
+    raise typer.Exit(1 if changed and only_check else 0)
+
+
+@app.command()
 def preview(
     what: Annotated[
         str, typer.Argument(help="Nodaļa (3.1), datne (.md vai .yml) vai vingrinājums; bez tā – mācību vietu galerija.")

@@ -15,6 +15,7 @@ from lideri.errors import SettingsError
 
 Value = TypeVar("Value")
 SERVICE_PREFIX = "/services/lideri/"
+START_TEST, FINAL_TEST = "sakums", "noslegums"  # where a module's number stands: in forms, attempts and addresses
 LOOPBACK = "127.0.0.1"
 
 
@@ -166,6 +167,27 @@ class HelpRule(_Frozen):
     survey_days: Annotated[int, Field(ge=1, le=60)]
 
 
+class StartTestRule(_Frozen):
+    """What the start test may say of a module (`lideri.measurement.placement`). ``skipped_need_no_pages``: the chapters of
+    a module that may be left out are not asked for by the certificate; its assessment always is.
+    """
+
+    cut: Share
+    sure: Annotated[float, Field(ge=0.5, le=1)]
+    min_items: Annotated[int, Field(ge=1)]
+    skipped_need_no_pages: bool
+
+
+class FinalTestRule(_Frozen):
+    """How the final test is passed, how often it may be taken, and when it opens: when every assessment that the
+    certificate asks for is passed (``moduli``), or at any time (``uzreiz``).
+    """
+
+    pass_share: Share
+    attempts: Annotated[int, Field(ge=1, le=10)]
+    opens_when: Literal["moduli", "uzreiz"]
+
+
 class AttemptRules(_Frozen):
     """How an assessment may be taken. `deadline` holds for people whose cohort has set none of its own."""
 
@@ -185,6 +207,8 @@ class CourseSettings(_Frozen):
     min_items_for_level: Decision[Annotated[int, Field(ge=1)]]
     smallest_group: Decision[Annotated[int, Field(ge=2)]]
     certificate: Decision[CertificateRule]
+    start_test: Decision[StartTestRule]
+    final_test: Decision[FinalTestRule]
     help_log: Decision[HelpRule]
     session_hours: Decision[Annotated[int, Field(ge=1, le=72)]]
     page_token_hours: Decision[Annotated[int, Field(ge=1, le=72)]]
@@ -197,6 +221,20 @@ class CourseSettings(_Frozen):
         return AttemptRules(
             allowed=self.attempts_allowed.value, counts=self.attempt_that_counts.value, deadline=self.deadline.value
         )
+
+    def rules_of(self, module: str) -> AttemptRules:
+        """How the module's assessment, the start test or the final test may be taken."""
+        if module == START_TEST:
+            return self.attempt_rules.model_copy(update={"allowed": 1})
+        if module == FINAL_TEST:
+            return self.attempt_rules.model_copy(update={"allowed": self.final_test.value.attempts})
+        return self.attempt_rules
+
+    def pass_share_of(self, module: str) -> float:
+        """The share of points that passes it. Nobody fails the start test."""
+        if module == START_TEST:
+            return 0.0
+        return self.final_test.value.pass_share if module == FINAL_TEST else self.pass_share.value
 
     def level_of(self, share: float) -> Level:
         """The level that `share` (0…1) of the points reaches."""

@@ -57,7 +57,7 @@ def results_table(
     rows = []
     for one in people:
         results = [result for result in one.results if result.module == module]
-        counts = counting_attempt(results, settings.attempt_rules)
+        counts = counting_attempt(results, settings.rules_of(module))
         person = one.person
         rows.append(
             (

@@ -41,7 +41,8 @@ def with_used_forms(course: Course, store: Store) -> tuple[Course, tuple[Changed
             continue
         began = frozen.get(name)
         if began is not None:
-            forms[name] = began
+            # Whether people still begin it is said by the files alone.
+            forms[name] = began.model_copy(update={"retired": now is None or now.retired})
             log.warning("form %s was changed after its first use: people are shown what they began", name)
         else:
             log.error("form %s was changed after its first use and there is no copy: a person grades its work", name)

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from lideri.authoring.exams import problems_of_exam
 from lideri.authoring.forms import released_form
 from lideri.authoring.pages import SourcePage, read_page
 from lideri.authoring.talks import problems_of_talk
+from lideri.course.exams import is_exam
 from lideri.course.items import (
     Blueprint,
     FreeText,
@@ -279,8 +281,15 @@ def _key_is_longest(item: SingleChoice) -> bool:
 
 
 def _blueprint(blueprint: Blueprint, place: Place, course: Course, used_forms: Mapping[str, str]) -> list[Problem]:
+    if blueprint.pool != "module" or is_exam(blueprint.module):
+        return [
+            *problems_of_exam(blueprint, place, course, used_forms),
+            *_used(blueprint, place, course, used_forms),
+        ]
     problems = []
     owner: dict[str, str] = {}
+    if not blueprint.free_text:
+        return [place.problem("trūkst brīvā uzdevuma; katram variantam vajag vienu", "free_text")]
     if len(blueprint.free_text) not in (1, len(blueprint.forms)):
         problems.append(place.problem("brīvo uzdevumu skaits: viens visiem vai katram variantam savs", "free_text"))
     for index, form in enumerate(blueprint.forms):

@@ -28,6 +28,7 @@ def released_form(
         minutes=blueprint.minutes,
         explain=blueprint.explain,
         items=tuple(shown),
+        retired=form.retired,
     )
 
 
@@ -74,5 +75,5 @@ def draw_form(
         if best is None or kinds > best[0]:
             best = (kinds, drawn)
     assert best is not None  # noqa: S101  # attempts is positive
-    free = next((name for name in blueprint.free_text if name not in taken), blueprint.free_text[0])
-    return Form(id=form_id, title=title, items=(*best[1], free))
+    free = [name for name in blueprint.free_text if name not in taken] or list(blueprint.free_text)
+    return Form(id=form_id, title=title, items=(*best[1], *free[:1]))

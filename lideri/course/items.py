@@ -195,25 +195,44 @@ class Rubric(Frozen):
 
 
 class Form(Frozen):
-    """A fixed set of items: one nbgrader assignment. Frozen once a person has used it."""
+    """A fixed set of items: one nbgrader assignment. Frozen once a person has used it.
+
+    ``retired``: nobody begins it any more; what people began of it goes on and is graded.
+    """
 
     id: Identifier  # e.g. m02-a
     title: Text
     items: tuple[Identifier, ...] = Field(min_length=1)
+    retired: bool = False
 
 
 class Blueprint(Frozen):
-    """How a module's forms are drawn: how many items from each submodule, which free-text task, how it is explained."""
+    """How forms are drawn, and how they are explained.
+
+    A module's (``pool: module``): how many items from each submodule, and a free-text task for each form. The start test's
+    and the final test's (``pool: start``, ``final``): at least how many items from each written module, or submodule, and
+    ``anchors``: items of the start pool that the start test and every form of the final test hold, so that the gain can be
+    measured. Their forms are drawn by ``lideri draw-tests``.
+    """
 
     id: Identifier  # e.g. m02
-    module: Annotated[str, Field(pattern=r"^\d{1,2}$")]
+    module: Annotated[str, Field(pattern=r"^(\d{1,2}|sakums|noslegums)$")]
+    pool: Literal["module", "start", "final"] = "module"
     title: Text
     minutes: int = Field(gt=0)
-    per_submodule: dict[str, int]
-    free_text: tuple[Identifier, ...] = Field(min_length=1)  # one for each form, in the order of ``forms``
+    per_submodule: dict[str, int] = Field(default_factory=dict)
+    per_module: int = Field(default=0, ge=0)
+    per_part: int = Field(default=0, ge=0)
+    free_text: tuple[Identifier, ...] = ()  # one for each form, in the order of ``forms``
+    anchors: tuple[Identifier, ...] = ()
     explain: Literal["after_submit", "after_last_attempt", "never"]
     seed: int
     forms: tuple[Form, ...] = Field(min_length=1)
+
+    @property
+    def forms_now(self) -> tuple[Form, ...]:
+        """The forms that people may begin."""
+        return tuple(form for form in self.forms if not form.retired)
 
 
 # ── what a trainee may see ──────────────────────────────────────────────────────────────────────────────────────────
@@ -257,6 +276,7 @@ class ReleasedForm(Frozen):
     minutes: int
     explain: str
     items: tuple[ReleasedItem, ...]
+    retired: bool = False  # nobody begins it any more
 
     @property
     def max_points(self) -> float:
@@ -265,7 +285,7 @@ class ReleasedForm(Frozen):
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the form as people meet it. Keys are not in it, so a wrong key may be mended and rescored."""
-        text = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        text = json.dumps(self.model_dump(mode="json", exclude={"retired"}), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

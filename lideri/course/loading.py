@@ -63,8 +63,8 @@ class Course:
         return {name: page.exercises for name, page in self.pages.items() if page.exercises}
 
     def forms_of(self, module: str) -> tuple[ReleasedForm, ...]:
-        """The module's released forms in the order in which attempts get them."""
-        return tuple(form for _, form in sorted(self.forms.items()) if form.module == module)
+        """The module's released forms in the order in which attempts get them, without those that nobody begins now."""
+        return tuple(form for _, form in sorted(self.forms.items()) if form.module == module and not form.retired)
 
 
 def project_root() -> Path:

@@ -13,11 +13,12 @@ from lideri.store.people import Person
 from lideri.store.tables import PersonRow
 
 REASON = "Demonstrācija: lai būtu redzams, kā izskatās apliecība."
-_NEEDED = {"moduli", "nodalas"}  # what a simulated person must have done; the rest is a decision, and is said to be one
+# What a simulated person must have done, or handed in at least; the rest is a decision, and is said to be one.
+_NEEDED = {"moduli": ("met", "waiting"), "nodalas": ("met",)}
 
 
 def give_certificates(store: Store, course: Course, settings: CourseSettings, *, lead: Person, now: datetime) -> int:
-    """Certificates for those who passed every module; says how many. Whoever lacks something has one by decision."""
+    """Certificates for those who handed in every module; says how many. Who lacks something has one by decision."""
     people = [person.id for person in store.people.everybody(role="trainee") if person.is_demo]
     found = store.database.read(
         lambda session: gather(session, [row for one in people if (row := session.get(PersonRow, one)) is not None])
@@ -25,7 +26,7 @@ def give_certificates(store: Store, course: Course, settings: CourseSettings, *,
     given = 0
     for person in found:
         asked = requirements(person, settings, course.exercises_of, has_final_test=bool(course.forms_of(FINAL_TEST)))
-        if not all(one.met for one in asked if one.id in _NEEDED):
+        if not all(one.state in _NEEDED.get(one.id, (one.state,)) for one in asked):
             continue
         last = max((one.at for one in asked if one.at is not None), default=now)
         content = content_of(person, course, settings, now=now)

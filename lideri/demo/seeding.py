@@ -212,7 +212,7 @@ def _take(
     written: dict[tuple[str, str], DemoText],
 ) -> None:
     forms = {form.id: form for form in course.forms_of(module)}
-    rules = settings.attempt_rules
+    rules = settings.rules_of(module)
     attempt = store.learning.start_attempt(person.id, module, forms=list(forms), rules=rules, now=at)
     form = forms[attempt.form]
     answered = 0

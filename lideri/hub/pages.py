@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from lideri.course.catalogue import Module, Syllabus
+from lideri.course.exams import EXAMS
 
 HOME = "/services/lideri/"
 _CHAPTER = re.compile(r"(\d{1,2})\.(\d)")
 _ASSESSMENT = re.compile(r"(\d{1,2})/parbaude")
+_EXAM = re.compile(rf"({'|'.join(EXAMS)})/parbaude")
 _DASHBOARDS = {"grupa": "Mana grupa", "latvija": "Latvija"}
 _EXERCISE = re.compile(r"^[A-Z]\w*\(", re.MULTILINE)  # a widget is shown by the line that makes it
 
@@ -33,6 +35,8 @@ def address_in(service: str, path: str) -> PageAddress | None:
             return PageAddress(path, Path("notebooks", f"m{int(chapter[1]):02d}_{chapter[2]}.ipynb"))
         if assessment := _ASSESSMENT.fullmatch(path):
             return PageAddress(path, Path("notebooks", f"m{int(assessment[1]):02d}_parbaude.ipynb"))
+        if exam := _EXAM.fullmatch(path):
+            return PageAddress(path, Path("notebooks", f"{exam[1]}_parbaude.ipynb"))
     if service == "paneli" and path in _DASHBOARDS:
         return PageAddress(path, Path("voila_apps", f"{path}.ipynb"))
     return None
@@ -70,6 +74,8 @@ def frame_of(page: str, about: Mapping[str, Any], syllabus: Syllabus, progress: 
         return Frame(
             title=str(about.get("title") or _DASHBOARDS[page]), current=page, kind="dashboard", page=f"paneli/{page}"
         )
+    if _EXAM.fullmatch(page):
+        return _frame_of_exam(page, about)
     module = syllabus.module(re.split(r"[./]", page)[0])
     part = syllabus.part(page)
     is_assessment = page.endswith("/parbaude")
@@ -94,6 +100,19 @@ def frame_of(page: str, about: Mapping[str, Any], syllabus: Syllabus, progress: 
         chapters=chapters,
         before=before,
         after=after,
+    )
+
+
+def _frame_of_exam(page: str, about: Mapping[str, Any]) -> Frame:
+    """A test about the whole course belongs to no module and has no chapters beside it."""
+    return Frame(
+        title=EXAMS[page.partition("/")[0]],
+        current="macibas",
+        kind="assessment",
+        lead=str(about.get("lead") or ""),
+        minutes=int(about.get("minutes") or 0),
+        crumbs=((HOME, "Sākums"),),
+        page=page,
     )
 
 

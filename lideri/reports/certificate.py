@@ -75,12 +75,13 @@ def _modules(
         for module in left
         if any(one.module == module and (one.state != "graded" or one.waiting) for one in person.submissions)
     ]
+    todo = [module for module in left if module not in waits]
     words = f"Ieskaitīti {len(needed) - len(left)} no {len(needed)}."
-    if left:
-        words += f" Vēl nav: {', '.join(f'{module}.' for module in left)} modulis."
+    if todo:
+        words += f" Vēl nav: {', '.join(f'{module}.' for module in todo)} modulis."
     if waits:
         words += f" Vērtējumu gaida: {', '.join(f'{module}.' for module in waits)} modulis."
-    state: State = "met" if needed and not left else "waiting" if left and left == waits else "open"
+    state: State = "met" if needed and not left else "waiting" if left and not todo else "open"
     at = max((day for day in passed.values() if day), default=None)
     return Requirement("moduli", "Moduļu pārbaudes darbi ir ieskaitīti", state, words, at)
 

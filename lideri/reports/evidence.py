@@ -135,7 +135,7 @@ def has_passed(person: PersonEvidence, module: str, settings: CourseSettings) ->
     best = counting(person.submissions, module, settings.attempt_that_counts.value)
     if best is None or best.max_points <= 0:
         return None
-    return best.submitted_at if best.points + 1e-9 >= settings.pass_share.value * best.max_points else None
+    return best.submitted_at if best.points + 1e-9 >= settings.pass_share_of(module) * best.max_points else None
 
 
 def pages_done(person: PersonEvidence, exercises_of: Mapping[str, Sequence[str]]) -> int:

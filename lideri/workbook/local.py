@@ -63,7 +63,7 @@ class AnswersInLocalStore:
     def outline(self, module: str) -> Mapping[str, Any]:
         forms, settings = _forms(module), _course_settings()
         stands = self._store.learning.outline(
-            self.person, module, forms=[form.id for form in forms], rules=settings.attempt_rules
+            self.person, module, forms=[form.id for form in forms], rules=settings.rules_of(module)
         )
         form = forms[(stands.number or 1) - 1]
         return {
@@ -74,7 +74,7 @@ class AnswersInLocalStore:
             "of": stands.of,
             "open": stands.open is not None,
             "counts": settings.attempt_that_counts.value,
-            "pass_mark": settings.pass_share.value,
+            "pass_mark": settings.pass_share_of(module),
             "deadline": stands.deadline.isoformat() if stands.deadline else None,
             "last": _shape(stands.last, forms) if stands.last else None,
         }
@@ -85,7 +85,7 @@ class AnswersInLocalStore:
             self.person,
             module,
             forms=[form.id for form in forms],
-            rules=_course_settings().attempt_rules,
+            rules=_course_settings().rules_of(module),
             now=self._now(),
         )
         return _shape(attempt, forms)
@@ -121,7 +121,7 @@ class AnswersInLocalStore:
 
     def _form_of(self, attempt: str) -> ReleasedForm:
         found = self._store.learning.attempt(attempt, person_id=self.person, rules=_course_settings().attempt_rules)
-        return next(form for form in _forms(found.module) if form.id == found.form)
+        return next(form for form in _forms(found.module, retired=True) if form.id == found.form)
 
 
 def _well_formed(response: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -138,14 +138,14 @@ def _well_formed(response: Mapping[str, Any]) -> Mapping[str, Any]:
         raise InvalidAnswer(UNREADABLE) from None
 
 
-def _forms(module: str) -> tuple[ReleasedForm, ...]:
-    """The module's released forms in the order of attempts."""
+def _forms(module: str, *, retired: bool = False) -> tuple[ReleasedForm, ...]:
+    """The module's released forms in the order of attempts; ``retired``: those too that nobody begins now."""
     from lideri.course.items import ReleasedForm
 
     folder = files("course_data") / "released"
     found = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
     forms = [ReleasedForm.model_validate_json(file.read_bytes()) for file in found if file.name.endswith(".json")]
-    ours = tuple(form for form in forms if form.module == module)
+    ours = tuple(form for form in forms if form.module == module and (retired or not form.retired))
     if not ours:
         raise NotFound("Šim modulim pārbaudes darba vēl nav.")
     return ours

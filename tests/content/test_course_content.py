@@ -149,6 +149,7 @@ TECHNICAL = {
     "id", "kind", "pool", "status", "facts", "competences", "outcomes", "key", "accept", "reject", "mark", "checked",
     "date", "channel", "setting", "submodule", "module", "rubric", "items", "address", "link", "url", "sources",
     "target", "host", "sender", "explain", "free_text", "pick", "column", "columns", "place", "like", "order", "forms",
+    "any",  # beginnings of words that a rewritten text is searched for
 }  # fmt: skip
 
 

@@ -179,3 +179,14 @@ def test_every_invented_text_has_a_mark_for_each_criterion() -> None:
             assert len(text.marks) == len(rubric.criteria)
             for mark, criterion in zip(text.marks, rubric.criteria, strict=True):
                 assert mark in {level.points for level in criterion.levels}
+
+
+def test_some_simulated_people_hold_a_certificate_and_each_is_marked_as_not_valid(store: Store) -> None:
+    people = store.people.everybody(role="trainee")
+
+    given = [each for held in store.certificates.of_people([one.id for one in people]).values() for each in held]
+
+    assert len(given) >= 2
+    assert all(each.content.is_demo and each.valid for each in given)
+    assert all(each.content.modules and each.content.name for each in given)
+    assert "dalibnieks" not in {store.people.get(each.person_id).username for each in given}

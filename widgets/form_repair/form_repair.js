@@ -134,7 +134,9 @@ PLACES.form_repair = {
             return shown;
           }),
           choicesThat("text").map(drawnChoice), inOrder.map(drawnField), choicesThat("link", "button").map(drawnChoice));
-        fill(sounds, choicesThat("text").map((each) => h("li", {}, `«${chosenOf(each)?.text ?? ""}»`)), inOrder.map(heardField),
+        fill(sounds, h("li", {}, `«${spec.form_title}», virsraksts`),
+          spec.colours.filter((pair) => pair.of === "line" && pair.sample).map((pair) => h("li", {}, `«${pair.sample}»`)),
+          choicesThat("text").map((each) => h("li", {}, `«${chosenOf(each)?.text ?? ""}»`)), inOrder.map(heardField),
           choicesThat("link", "button").map((each) => h("li", {}, `«${chosenOf(each)?.text ?? ""}», ${each.looks === "link" ? "saite" : "poga"}`)));
         for (const pair of spec.colours) {
           const ratio = contrastOf(colourOf(pair), pair.background);

@@ -38,7 +38,8 @@ PLACES.portal = {
     const go = (action) => { moved = true; act(action); };
     const button = (text, key, action, extra = "btn--small") => {
       const node = h("button", { class: `btn ${extra}`.trim(), type: "button", "data-key": key }, text);
-      node.addEventListener("click", () => go(action));
+      // Whoever goes out stays at the door: the next step is mostly to come in as somebody else.
+      node.addEventListener("click", () => (action.do === "leave" ? act : go)(action));
       return node;
     };
 
