@@ -151,8 +151,8 @@ class CertificateRule(_Frozen):
 
 
 class TrainedWhen(_Frozen):
-    """When somebody helped counts as a resident trained, beside being confirmed by a trainer: how much was done alone (1–4),
-    in how many minutes at least. Nobody counts twice: not when the same person did it alone already before.
+    """When somebody helped counts as a resident trained, beside being confirmed by a trainer: how much was done alone
+    (1–4), in how many minutes at least. Nobody counts twice: not when the same person did it alone already before.
     """
 
     alone_at_least: Annotated[int, Field(ge=1, le=4)]

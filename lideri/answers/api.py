@@ -12,7 +12,8 @@ from typing import Any
 from lideri.answers.auth import ApiHandler
 from lideri.answers.context import Context
 from lideri.answers.exercises import Exercise, read_answer
-from lideri.answers.home import done_of_pages, home_of, news_for, states_of_pages
+from lideri.answers.home import done_of_pages, home_of, news_for, require_open, states_of_pages, why_closed
+from lideri.course.exams import is_exam
 from lideri.course.items import Piece, ReleasedForm, ReleasedItem
 from lideri.course.places import load_places
 from lideri.errors import InvalidAnswer, NotFound
@@ -100,12 +101,13 @@ class AttemptsHandler(ApiHandler):
         forms = self.context.course.forms_of(module)
         if not forms:
             raise NotFound("Šim modulim pārbaudes darba vēl nav.")
+        await self.context.run(require_open, self.context, self.person.id, module)
         attempt = await self.context.run(
             self.context.store.learning.start_attempt,
             self.person.id,
             module,
             forms=[form.id for form in forms],
-            rules=self.context.course_settings.attempt_rules,
+            rules=self.context.course_settings.rules_of(module),
             now=self.context.now(),
             released=forms,
         )
@@ -186,7 +188,7 @@ class ProgrammeReportHandler(ApiHandler):
 def attempt_as_json(context: Context, attempt: Attempt) -> dict[str, Any]:
     """The attempt as a kernel gets it: released items only, their parts in this attempt's own order."""
     form = _form(context, attempt)
-    rules = context.course_settings.attempt_rules
+    rules = context.course_settings.rules_of(attempt.module)
     return {
         "id": attempt.id,
         "module": attempt.module,
@@ -216,7 +218,7 @@ def outline(context: Context, person_id: str, module: str) -> dict[str, Any]:
         raise NotFound("Šim modulim pārbaudes darba vēl nav.")
     settings = context.course_settings
     stands = context.store.learning.outline(
-        person_id, module, forms=[form.id for form in forms], rules=settings.attempt_rules
+        person_id, module, forms=[form.id for form in forms], rules=settings.rules_of(module)
     )
     form = forms[(stands.number or 1) - 1]
     last = stands.last
@@ -228,7 +230,8 @@ def outline(context: Context, person_id: str, module: str) -> dict[str, Any]:
         "of": stands.of,
         "open": stands.open is not None,
         "counts": settings.attempt_that_counts.value,
-        "pass_mark": settings.pass_share.value,
+        "pass_mark": settings.pass_share_of(module),
+        "closed": why_closed(home_of(context, person_id), module) if is_exam(module) else "",
         "deadline": _iso(stands.deadline),
         "last": {
             "number": last.number,

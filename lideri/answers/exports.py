@@ -86,7 +86,7 @@ def results_table(
             "Darbavieta",
             "Pašvaldība",
             "Izietas nodaļas",
-            f"{module}. moduļa darbs",
+            EXAMS.get(module) or f"{module}. moduļa darbs",
             "Iesniegti mēģinājumi",
             "Vērā ņemtais mēģinājums",
             "Iesniegts",

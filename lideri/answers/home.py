@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from lideri.answers.context import Context
+from lideri.course.exams import EXAMS, is_exam
+from lideri.errors import NotAllowed
 from lideri.reports.trainee import TraineeHome, trainee_home
+from lideri.settings import FINAL_TEST, START_TEST
 from lideri.store.notes import News
 from lideri.store.people import Person
 from lideri.store.tables import Role
@@ -21,15 +24,16 @@ _ASSESSMENT_STATES = {
 def home_of(context: Context, person_id: str) -> TraineeHome:
     """The programme as the person stands in it. Asks the store; call it on a thread."""
     store, course, settings = context.store, context.course, context.course_settings
+    modules = [module.id for module in course.syllabus.modules if module.assessment]
     outlines = {
-        module.id: store.learning.outline(
+        module: store.learning.outline(
             person_id,
-            module.id,
-            forms=[form.id for form in course.forms_of(module.id)],
-            rules=settings.attempt_rules,
+            module,
+            forms=[form.id for form in course.forms_of(module)],
+            rules=settings.rules_of(module),
         )
-        for module in course.syllabus.modules
-        if module.assessment and course.forms_of(module.id)
+        for module in (*modules, *EXAMS)
+        if course.forms_of(module)
     }
     return trainee_home(
         course.syllabus,
@@ -39,7 +43,34 @@ def home_of(context: Context, person_id: str) -> TraineeHome:
         results=store.results.of_person(person_id),
         settings=settings,
         now=context.now(),
+        tests={name: [form for form in course.forms.values() if form.module == name] for name in EXAMS},
     )
+
+
+def require_open(context: Context, person_id: str, module: str) -> None:
+    """Whether the person may begin this assessment now. `NotAllowed` for a final test that is not open yet, and for a
+    start test after the final one was begun. Asks the store; call it on a thread.
+    """
+    if not is_exam(module):
+        return
+    home = home_of(context, person_id)
+    closed = why_closed(home, module)
+    if closed:
+        raise NotAllowed(closed)
+
+
+def why_closed(home: TraineeHome, module: str) -> str:
+    """Why the test cannot be begun, in a sentence for the person; empty: it can, or it is under way."""
+    if module == START_TEST and home.start_test is not None and home.start_test.state == "missed":
+        return "Sākuma testu pilda pirms mācībām. Noslēguma tests jau ir sākts, tāpēc sākuma testu vairs nevar pildīt."
+    final = home.final_test
+    if module == FINAL_TEST and final is not None and final.missing and final.state != "open":
+        several = len(final.missing) > 1
+        *others, last = (f"{one}." for one in final.missing)
+        names = f"{', '.join(others)} un {last}" if others else last
+        works = "būs ieskaitīti" if several else "būs ieskaitīts"
+        return f"Noslēguma tests atvērsies, kad {works} {names} moduļa pārbaudes {'darbi' if several else 'darbs'}."
+    return ""
 
 
 def states_of_pages(home: TraineeHome) -> dict[str, str]:

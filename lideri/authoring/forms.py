@@ -75,5 +75,5 @@ def draw_form(
         if best is None or kinds > best[0]:
             best = (kinds, drawn)
     assert best is not None  # noqa: S101  # attempts is positive
-    free = [name for name in blueprint.free_text if name not in taken] or list(blueprint.free_text)
-    return Form(id=form_id, title=title, items=(*best[1], *free[:1]))
+    texts = [name for name in blueprint.free_text if name not in taken] or list(blueprint.free_text)
+    return Form(id=form_id, title=title, items=(*best[1], *texts[:1]))

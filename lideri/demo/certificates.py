@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lideri.course.loading import Course
-from lideri.reports.certificate import FINAL_TEST, content_of, requirements
-from lideri.reports.evidence import gather
-from lideri.settings import CourseSettings
+from lideri.reports.certificate import content_of, requirements
+from lideri.reports.evidence import gather, released_items
+from lideri.settings import FINAL_TEST, CourseSettings
 from lideri.store import Store
 from lideri.store.people import Person
 from lideri.store.tables import PersonRow
@@ -23,9 +23,11 @@ def give_certificates(store: Store, course: Course, settings: CourseSettings, *,
     found = store.database.read(
         lambda session: gather(session, [row for one in people if (row := session.get(PersonRow, one)) is not None])
     )
-    given = 0
+    given, items = 0, released_items(course.forms)
     for person in found:
-        asked = requirements(person, settings, course.exercises_of, has_final_test=bool(course.forms_of(FINAL_TEST)))
+        asked = requirements(
+            person, settings, course.exercises_of, has_final_test=bool(course.forms_of(FINAL_TEST)), items=items
+        )
         if not all(one.state in _NEEDED.get(one.id, (one.state,)) for one in asked):
             continue
         last = max((one.at for one in asked if one.at is not None), default=now)

@@ -67,6 +67,48 @@ TEXTS: dict[str, tuple[DemoText, ...]] = {
             "Tā nedrīkst: PIN ievada tikai kliente pati. Parunāsim par to nodarbībā.",
         ),
     ),
+    "m09-brivs-a": (
+        DemoText(
+            "Trešdien, 9. decembrī, no plkst. 8.00 līdz 14.00 centrs būs slēgts tehnisku darbu dēļ. Ja jautājums ir steidzams, "
+            "rakstiet mums uz centrs@ezerkrasts.example. Ja 9. decembrī gribējāt saņemt dokumentus, nāciet pēc tiem "
+            "10. decembrī.",
+            (2, 2, 2),
+            "Ļoti labi: pirmajā teikumā ir tas, kas vajadzīgs cilvēkam pie durvīm, un nekas nav pazudis.",
+        ),
+        DemoText(
+            "Labdien! 9. decembrī no 8.00 līdz 14.00 apmeklētāju pieņemšana nenotiks. Steidzamu jautājumu risināšanai lūdzam "
+            "rakstīt uz centrs@ezerkrasts.example. Paldies par sapratni.",
+            (1, 2, 1),
+            "Jau daudz īsāk. Pazudis, ka dokumentus varēs saņemt 10. decembrī, un divās vietās var likt darbības vārdu.",
+        ),
+        DemoText(
+            "Informējam, ka sakarā ar tehniskiem darbiem klientu apkalpošana klātienē uz laiku netiks nodrošināta. Lūdzam "
+            "rakstīt uz e-pastu centrs@ezerkrasts.example. Minētajā datumā paredzētā dokumentu izsniegšana tiek pārcelta.",
+            (0, 0, 0),
+            "Tas gandrīz ir sākuma teksts, tikai bez datumiem. Sāc ar to, kurā dienā un cikos centrs slēgts, un saki «mēs» un «jūs».",
+        ),
+    ),
+    "m09-brivs-b": (
+        DemoText(
+            "Temats: Par iesniegumu Nr. 2026-301. Labdien! Saprotu, ka divas nedēļas bez ziņas ir ilgi, un atvainojos. "
+            "Jūsu iesniegumu esam saņēmuši. Lai varam lemt, trūkst īres līguma kopijas. Lūdzu, atsūtiet to no savas e-adreses "
+            "līdz 4. decembrim; tad lēmums būs līdz 18. decembrim. Ja kaut kas nav skaidrs, zvaniet mums.",
+            (2, 2, 2),
+            "Mierīgi, skaidri un droši. Klients zina, kas jādara un kad būs atbilde.",
+        ),
+        DemoText(
+            "Temats: Atbilde. Labdien! Iesniegums ir saņemts. Lūdzam iesniegt īres līguma kopiju līdz 4. decembrim, "
+            "to var atnest mums uz vietas. Par turpmāko informēsim. Ar cieņu, klientu apkalpošanas centrs.",
+            (1, 1, 1),
+            "Galvenais ir. Pasaki arī, kad būs lēmums, un tematā ieliec iesnieguma numuru. Sadzirdi, ka klients gaidīja.",
+        ),
+        DemoText(
+            "Temats: Jūsu sūdzība par īres lietu, Kalns. Labdien! Lūdzu nekliegt, te strādā cilvēki. Bez īres līguma "
+            "neko neizskatīsim, jums pašam tas bija jāpievieno. Atsūtiet to atbildē uz šo e-pastu.",
+            (0, 0, 0),
+            "Tematā ir uzvārds kopā ar lietu, un kopija parastā e-pastā nav droša. Pārlasi 9.3. nodaļu un raksti mierīgi.",
+        ),
+    ),
 }
 
 

@@ -597,7 +597,9 @@ class _Visit:
         page, at = {"form": ("service", self.desk.at), "mine": ("home", ""), "enter": ("home", "")}.get(
             self.desk.page, (self.desk.page, self.desk.at)
         )
-        return self._went("", "Iziešana no portāla", role="", page=page, at=at, note="Portālā neviens vairs nav ienācis.")
+        return self._went(
+            "", "Iziešana no portāla", role="", page=page, at=at, note="Portālā neviens vairs nav ienācis."
+        )
 
     def request(self, name: str) -> Desk:
         service, stop = self.services[name], f"stop:{name}"
@@ -837,7 +839,9 @@ def _told_not_judged(task: Mapping[str, Any], desk: Desk) -> Feedback:
     if _open_steps(task, desk):
         return Feedback("partly", "Saruna vēl nav galā.", ("Izvēlies atbildi katrā sarunas solī.",))
     # Nobody judged it, so it carries no tick, whatever was said.
-    return Feedback("unsure", "Saruna ir izspēlēta. Punktu par to nav; salīdzini savas atbildes ar šo.", tuple(task["known"]))
+    return Feedback(
+        "unsure", "Saruna ir izspēlēta. Punktu par to nav; salīdzini savas atbildes ar šo.", tuple(task["known"])
+    )
 
 
 def _way_to_goals(scenario: Scenario, task: Mapping[str, Any]) -> Iterator[Action]:

@@ -173,7 +173,7 @@ class RewriteMachine(Machine[RewriteState]):
         if about not in state.standing:
             raise InvalidAnswer("Šis teksts vēl nav pārbaudīts. Vispirms nospied «Pārbaudīt».")
         written = state.written.get(about, "")
-        sample = f"Viens no labiem variantiem: «{text['sample']}»"
+        sample = _shown_sample(text["sample"])
         if len(written.split()) < 5 or _plain(written) == _plain(text["original"]):
             return Feedback("unsure", "Te vēl nav ko salīdzināt.", ("Pārraksti tekstu saviem vārdiem un pārbaudi.",))
         marks = {
@@ -192,9 +192,9 @@ class RewriteMachine(Machine[RewriteState]):
             body.append(f"Vēl var vienkāršot: {listed(above)}.")
         if lost or above:
             title = "Jau vienkāršāk." if len(above) < len(before) else "Vēl nav vienkāršāk."
-            return Feedback("partly" if len(above) < len(before) else "unsure", title, (*body, sample), marks)
+            return Feedback("partly" if len(above) < len(before) else "unsure", title, (*body, *sample), marks)
         told = "Skaitītājs nezina, vai jēga palikusi tā pati. Salīdzini ar sākuma tekstu pats vai pajautā kolēģim."
-        return Feedback("right", "Teksts ir vienkāršs, un svarīgais ir pateikts.", (told, sample), marks)
+        return Feedback("right", "Teksts ir vienkāršs, un svarīgais ir pateikts.", (told, *sample), marks)
 
     def solution(self, scenario: Scenario) -> tuple[Action, ...]:
         """The samples, each written and checked."""
@@ -230,6 +230,14 @@ def office_words() -> tuple[Jargon, ...]:
     """`course_data/words/kanceleja.yml`, our own list."""
     listed_words = yaml.safe_load(files("course_data").joinpath(WORDS).read_text(encoding="utf-8"))
     return tuple(Jargon(**each) for each in listed_words)
+
+
+def _shown_sample(sample: str) -> tuple[str, ...]:
+    """The sample, its lines as they stand."""
+    lines = sample.strip().splitlines()
+    if len(lines) == 1:
+        return (f"Viens no labiem variantiem: «{lines[0]}»",)
+    return ("Viens no labiem variantiem:", *lines)
 
 
 def _says(text: str, any_of: Any) -> bool:

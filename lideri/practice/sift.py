@@ -223,7 +223,10 @@ class SiftMachine(Machine[SiftState]):
             look = one_of(action, "look", (each["id"] for each in page["looks"]), "apskate")
             # Looking changes no answer, so what was checked stays so; a check before any look was none.
             looked = _in_order(page["looks"], {*now.looked, look})
-            return replace(state, pages={**state.pages, name: replace(now, looked=looked, checked=now.checked and bool(now.looked))})
+            return replace(
+                state,
+                pages={**state.pages, name: replace(now, looked=looked, checked=now.checked and bool(now.looked))},
+            )
         if do == "check":
             if now.decision is None:
                 raise InvalidAnswer("Vispirms izlem, vai var ticēt.")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from lideri.course.items import ReleasedItem
 from lideri.course.latvian import RIGA, counted
 from lideri.course.loading import Course
 from lideri.credentials import Content, ModuleDone
@@ -23,10 +24,10 @@ from lideri.reports.evidence import (
     released_items,
     scored_items,
 )
+from lideri.reports.exams import final_test_passed, modules_needed, pages_not_needed
 from lideri.reports.trainer import cut_scores
-from lideri.settings import CourseSettings
+from lideri.settings import FINAL_TEST, CourseSettings
 
-FINAL_TEST = "noslegums"  # the final test's place among modules: its forms and attempts bear this name
 State = Literal["met", "open", "waiting", "absent"]
 
 
@@ -51,12 +52,18 @@ def requirements(
     exercises_of: Mapping[str, Sequence[str]],
     *,
     has_final_test: bool = False,
+    items: Mapping[str, ReleasedItem] | None = None,
 ) -> tuple[Requirement, ...]:
-    """What the rule asks, in its order. `has_final_test`: whether this course has one to take."""
+    """What the rule asks, in its order. `has_final_test`: whether this course has one to take; `items`: of all forms, to
+    know which chapters the start test made dispensable.
+    """
     rule = settings.certificate.value
     asked = [_modules(person, settings, exercises_of)]
     if rule.all_pages_done:
-        asked.append(_pages(person, exercises_of))
+        skipped = pages_not_needed(person, items or {}, settings)
+        asked.append(
+            _pages(person, {page: names for page, names in exercises_of.items() if module_of(page) not in skipped})
+        )
     if rule.final_test:
         asked.append(_final_test(person, settings, has_final_test))
     if rule.confirmed_people:
@@ -94,7 +101,7 @@ def _pages(person: PersonEvidence, exercises_of: Mapping[str, Sequence[str]]) ->
 
 def _final_test(person: PersonEvidence, settings: CourseSettings, there: bool) -> Requirement:
     title = "Noslēguma tests ir nokārtots"
-    day = has_passed(person, FINAL_TEST, settings)
+    day = final_test_passed(person, settings)
     if day is not None:
         return Requirement("tests", title, "met", "Nokārtots.", day)
     if not there:
@@ -115,14 +122,12 @@ def _people(person: PersonEvidence, needed: int) -> Requirement:
     return Requirement("cilveki", title, "met", words, confirmed[needed - 1])
 
 
-def modules_needed(settings: CourseSettings, exercises_of: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The modules that have to be passed, in their order."""
-    named = settings.certificate.value.modules_passed
-    return tuple(sorted({module_of(page) for page in exercises_of}, key=int)) if named == "visi" else named
-
-
 def certificate_day(
-    person: PersonEvidence, settings: CourseSettings, exercises_of: Mapping[str, Sequence[str]]
+    person: PersonEvidence,
+    settings: CourseSettings,
+    exercises_of: Mapping[str, Sequence[str]],
+    *,
+    items: Mapping[str, ReleasedItem] | None = None,
 ) -> datetime | None:
     """Since when the person counts as certified: the certificate's day, or when everything was done; else None.
 
@@ -130,22 +135,25 @@ def certificate_day(
     """
     if person.certificate is not None:
         return person.certificate.at if person.certificate.valid else None
-    asked = requirements(person, settings, exercises_of)
+    asked = requirements(person, settings, exercises_of, items=items)
     days = [one.at for one in asked if one.at is not None]
     return max(days) if days and all(one.met for one in asked) else None
 
 
 def content_of(person: PersonEvidence, course: Course, settings: CourseSettings, *, now: datetime) -> Content:
     """What a certificate issued now would state: only what was done. `by_decision` when the rule is not met."""
-    asked = requirements(person, settings, course.exercises_of, has_final_test=bool(course.forms_of(FINAL_TEST)))
+    items = released_items(course.forms)
+    asked = requirements(
+        person, settings, course.exercises_of, has_final_test=bool(course.forms_of(FINAL_TEST)), items=items
+    )
     passed = [module for module in course.syllabus.modules if has_passed(person, module.id, settings)]
     people = next((one for one in asked if one.id == "cilveki"), None)
-    found = level(scored_items(person, released_items(course.forms)), cut_scores(settings)).index
+    found = level(scored_items(person, items), cut_scores(settings)).index
     last = max((one.at for one in asked if one.at is not None), default=now)
     return Content(
         name=" ".join(person.name.split())[:200],
         modules=tuple(ModuleDone(id=module.id, title=module.title) for module in passed),
-        final_test=has_passed(person, FINAL_TEST, settings) is not None,
+        final_test=final_test_passed(person, settings) is not None,
         people_helped=len(person.people_confirmed or ()) if people is not None and people.met else 0,
         completed_on=last.astimezone(RIGA).date(),
         level=settings.levels.value[found].name if found is not None else "",

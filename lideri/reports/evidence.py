@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lideri.course.items import ReleasedForm, ReleasedItem
 from lideri.measurement.levels import ScoredItem
-from lideri.settings import CourseSettings
+from lideri.settings import START_TEST, CourseSettings
 from lideri.store.help_log import Help, help_of, is_person
 from lideri.store.tables import (
     AttemptRow,
@@ -145,22 +145,34 @@ def pages_done(person: PersonEvidence, exercises_of: Mapping[str, Sequence[str]]
 
 
 def scored_items(person: PersonEvidence, items: Mapping[str, ReleasedItem]) -> list[ScoredItem]:
-    """Every judged or waiting item of all attempts: attempts share no item, so all of them are evidence."""
+    """Every judged or waiting item of all attempts, in the order of attempts.
+
+    The start test is left out: it says what a person could do before learning anything here, not what they can now.
+    """
+    return [
+        one
+        for submission in person.submissions
+        if submission.module != START_TEST
+        for one in scored_results(submission, items)
+    ]
+
+
+def scored_results(submission: Submission, items: Mapping[str, ReleasedItem]) -> list[ScoredItem]:
+    """Every judged or waiting item of one attempt."""
     scored = []
-    for submission in person.submissions:
-        for result in submission.results:
-            item = items.get(result.item)
-            if item is not None:
-                scored.append(
-                    ScoredItem(
-                        item=result.item,
-                        submodule=item.submodule,
-                        competences=item.competences,
-                        points=result.points,
-                        max_points=result.max_points,
-                        outcome=result.outcome,
-                    )
+    for result in submission.results:
+        item = items.get(result.item)
+        if item is not None:
+            scored.append(
+                ScoredItem(
+                    item=result.item,
+                    submodule=item.submodule,
+                    competences=item.competences,
+                    points=result.points,
+                    max_points=result.max_points,
+                    outcome=result.outcome,
                 )
+            )
     return scored
 
 

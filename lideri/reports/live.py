@@ -111,6 +111,8 @@ class Reports:
         report["day"] = today.isoformat()
         if survey is None and kept is not None:
             report["survey"] = kept
+        if last is not None:
+            report["gain"] = _gain(report["gain"], last.content["report"].get("gain"), self._settings.smallest_group.value)
         content = json.loads(json.dumps({"report": report, "people": dict(found.people)}, ensure_ascii=False))
         content["pictures"] = _drawn(content["report"])
         self._store.publications.publish(PROGRAMME, today, content, now=now)
@@ -124,6 +126,13 @@ class Reports:
         if kept is not None and len(answers) - kept["answers"] < least:
             return None, kept
         return survey_summary(answers, least), None
+
+
+def _gain(now: Mapping[str, Any], published: Mapping[str, Any] | None, least: int) -> Mapping[str, Any]:
+    """The gain made anew, or as published: two means must not differ by a few people."""
+    if published is None or published["mean"] is None or abs(now["people"] - published["people"]) >= least:
+        return now
+    return published
 
 
 def _drawn(report: Mapping[str, Any]) -> dict[str, str]:

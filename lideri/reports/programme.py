@@ -17,6 +17,7 @@ from lideri.course.loading import Course
 from lideri.measurement.levels import hidden_groups, level, merged_counts
 from lideri.reports.certificate import certificate_day, rule_words
 from lideri.reports.evidence import PersonEvidence, released_items, scored_items
+from lideri.reports.exams import GainLine, gain_of
 from lideri.reports.help import HelpTotals, SurveySummary, help_totals
 from lideri.reports.trainer import assumptions, cut_scores
 from lideri.settings import CourseSettings
@@ -94,6 +95,7 @@ class ProgrammeReport:
     assumptions: tuple[str, ...]
     help: HelpTotals | None = None
     survey: SurveySummary | None = None
+    gain: GainLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ def programme_report(
     """The state of the programme on ``today``. ``people`` are the trainees of all cohorts."""
     least = settings.smallest_group.value
     levels = _levels(people, course, settings)
-    certificates = {person.id: certificate_day(person, settings, exercises_of) for person in people}
+    items = released_items(course.forms)
+    certificates = {person.id: certificate_day(person, settings, exercises_of, items=items) for person in people}
     trained = [person for person in people if certificates[person.id] is not None]
     region_of = {place.code: place.region for place in municipalities}
     assessed_in: Counter[str] = Counter(
@@ -161,6 +164,7 @@ def programme_report(
         assumptions=assumptions(settings),
         help=helped,
         survey=survey,
+        gain=gain_of(people, items, least=least),
     )
 
 
@@ -189,13 +193,14 @@ def next_publication(
     It stands for the rest of its day, and for as long as fewer than ``smallest_group`` people changed since.
     """
     levels = _levels(people, course, settings)
+    items = released_items(course.forms)
     now = {
         person.id: "/".join(
             str(part)
             for part in (
                 levels.get(person.id, "-"),
                 person.municipality,
-                certificate_day(person, settings, exercises_of) is not None,
+                certificate_day(person, settings, exercises_of, items=items) is not None,
                 len(person.helped),
             )
         )

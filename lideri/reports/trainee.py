@@ -6,13 +6,15 @@ Pure functions from records to frozen data; addresses and words are the pages' b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from lideri.course.catalogue import Module, Syllabus
 from lideri.course.items import FreeTextResponse, ReleasedForm, ReleasedItem, SubmissionData
-from lideri.settings import CourseSettings
+from lideri.measurement.placement import Advice
+from lideri.reports.exams import PlanLine, missing_before_final_test, plan_of_results
+from lideri.settings import FINAL_TEST, START_TEST, CourseSettings
 from lideri.store.learning import AttemptOutline, ExerciseAnswer
 from lideri.store.queue import GradedItem, Mark
 from lideri.store.results import AttemptResult, counting_attempt
@@ -20,7 +22,14 @@ from lideri.store.tables import Outcome
 
 Progress = Literal["done", "now", "none", "draft"]
 AssessmentState = Literal["none", "open", "grading", "waiting", "passed", "not_passed"]
+StartTestState = Literal["none", "open", "grading", "done", "missed"]  # missed: the final test has been begun
+FinalTestState = Literal["closed", "none", "open", "grading", "waiting", "passed", "not_passed"]
 NextKind = Literal[
+    "take_start_test",
+    "continue_start_test",
+    "take_final_test",
+    "continue_final_test",
+    "retake_final_test",
     "continue_assessment",
     "continue_page",
     "start_page",
@@ -70,6 +79,12 @@ class ModuleProgress:
     status: Progress
     parts: tuple[PartProgress, ...]
     assessment: AssessmentProgress | None
+    advice: Advice | None = None  # of the start test; None: not taken, or nothing about this module in it
+
+    @property
+    def skipped(self) -> bool:
+        """Nothing leads into its chapters: the start test says that they may be left out, and none was begun."""
+        return self.advice == "skip" and all(part.status in ("none", "draft") for part in self.parts)
 
     @property
     def done_parts(self) -> int:
@@ -77,8 +92,33 @@ class ModuleProgress:
 
 
 @dataclass(frozen=True)
+class StartTest:
+    """Where the person stands with the start test. `attempt`: the submitted one, which is the plan's page."""
+
+    state: StartTestState
+    minutes: int
+    items: int
+    plan: tuple[PlanLine, ...] = ()
+    attempt: str | None = None
+
+
+@dataclass(frozen=True)
+class FinalTest:
+    """Where the person stands with the final test. `missing`: modules to pass before it opens."""
+
+    state: FinalTestState
+    minutes: int
+    items: int
+    missing: tuple[str, ...] = ()
+    attempt: str | None = None
+    may_start: bool = False
+
+
+@dataclass(frozen=True)
 class NextStep:
-    """The one thing to do next. `part` for pages, `attempt` for a result; `module` always but for «nothing»."""
+    """The one thing to do next. `part` for pages, `attempt` for a result; `module` always but for «nothing» and the two
+    tests about the whole course.
+    """
 
     kind: NextKind
     module: ModuleProgress | None = None
@@ -90,6 +130,8 @@ class NextStep:
 class TraineeHome:
     modules: tuple[ModuleProgress, ...]
     next: NextStep
+    start_test: StartTest | None = None  # None: this course has none
+    final_test: FinalTest | None = None
 
     @property
     def written(self) -> tuple[ModuleProgress, ...]:
@@ -105,20 +147,71 @@ def trainee_home(
     results: Sequence[AttemptResult],
     settings: CourseSettings,
     now: datetime,
+    tests: Mapping[str, Sequence[ReleasedForm]] | None = None,
 ) -> TraineeHome:
     """The whole programme as this person stands in it.
 
-    `exercises` lists the exercises of each written page; `outlines` and `results` are of assessments that exist. A page
-    without exercises is never «done», because nothing tells that it was read.
+    `exercises` lists the exercises of each written page; `outlines` and `results` are of assessments that exist; `tests`
+    are the forms of the start test and the final test, all that anybody has begun. A page without exercises is never
+    «done», because nothing tells that it was read.
     """
+    tests = tests or {}
+    start = _start_test(tests.get(START_TEST, ()), outlines, results, settings)
+    advice = {line.module: line.advice for line in start.plan} if start else {}
     by_page: dict[str, list[ExerciseAnswer]] = {}
     for answer in answers:
         by_page.setdefault(answer.page, []).append(answer)
     modules = tuple(
-        _module(module, exercises, by_page, outlines.get(module.id), results, settings, now)
+        _module(module, exercises, by_page, outlines.get(module.id), results, settings, now, advice.get(module.id))
         for module in syllabus.modules
     )
-    return TraineeHome(modules=modules, next=_next_step(modules))
+    passed = [each.id for each in modules if each.assessment and each.assessment.state == "passed"]
+    missing = missing_before_final_test(passed, settings, exercises)
+    final = _final_test(tests.get(FINAL_TEST, ()), outlines, results, missing, settings, now)
+    return TraineeHome(modules, _next_step(modules, start, final), start, final)
+
+
+def _start_test(
+    forms: Sequence[ReleasedForm],
+    outlines: Mapping[str, AttemptOutline],
+    results: Sequence[AttemptResult],
+    settings: CourseSettings,
+) -> StartTest | None:
+    outline = outlines.get(START_TEST)
+    form = next((form for form in forms if not form.retired), None)
+    if outline is None or form is None:
+        return None
+    about = StartTest("none", form.minutes, len(form.items))
+    own = [result for result in results if result.module == START_TEST]
+    if own:
+        last = own[-1]
+        items = {item.id: item for each in forms for item in each.items}
+        plan = plan_of_results(last.items, items, settings)
+        return replace(about, state="done" if last.items else "grading", plan=plan, attempt=last.attempt_id)
+    if outline.open is not None:
+        return replace(about, state="open")
+    after = outlines.get(FINAL_TEST)
+    too_late = after is not None and (after.open is not None or after.last is not None)
+    return replace(about, state="missed") if too_late else about
+
+
+def _final_test(
+    forms: Sequence[ReleasedForm],
+    outlines: Mapping[str, AttemptOutline],
+    results: Sequence[AttemptResult],
+    missing: tuple[str, ...],
+    settings: CourseSettings,
+    now: datetime,
+) -> FinalTest | None:
+    outline = outlines.get(FINAL_TEST)
+    form = next((form for form in forms if not form.retired), None)
+    if outline is None or form is None:
+        return None
+    own = [result for result in results if result.module == FINAL_TEST]
+    stands = _assessment("", form.minutes, FINAL_TEST, outline, own, settings, now)
+    state: FinalTestState = "closed" if missing and stands.state in ("none", "not_passed") else stands.state
+    may_start = stands.may_start and not missing
+    return FinalTest(state, form.minutes, len(form.items), missing, stands.attempt, may_start)
 
 
 def _module(
@@ -129,6 +222,7 @@ def _module(
     results: Sequence[AttemptResult],
     settings: CourseSettings,
     now: datetime,
+    advice: Advice | None,
 ) -> ModuleProgress:
     parts = tuple(
         _part(part.id, part.title, part.minutes, part.written, exercises.get(part.id, ()), answers.get(part.id, ()))
@@ -137,16 +231,18 @@ def _module(
     assessment = None
     if module.assessment is not None and outline is not None:
         own = [result for result in results if result.module == module.id]
-        assessment = _assessment(module.assessment.title, module.assessment.minutes, outline, own, settings, now)
+        about = module.assessment
+        assessment = _assessment(about.title, about.minutes, module.id, outline, own, settings, now)
     return ModuleProgress(
         id=module.id,
         title=module.title,
         written=module.written,
         minutes=module.minutes or sum(part.minutes for part in module.parts),
         practical=module.practical,
-        status=_module_status(module.written, parts, assessment),
+        status=_module_status(module.written, parts, assessment, skip=advice == "skip"),
         parts=parts,
         assessment=assessment,
+        advice=advice,
     )
 
 
@@ -176,19 +272,20 @@ def _part(
 def _assessment(
     title: str,
     minutes: int,
+    module: str,
     outline: AttemptOutline,
     results: Sequence[AttemptResult],
     settings: CourseSettings,
     now: datetime,
 ) -> AssessmentProgress:
-    counting = counting_attempt(results, settings.attempt_rules)
+    counting = counting_attempt(results, settings.rules_of(module))
     shown = counting or (max(results, key=lambda result: result.number) if results else None)
     in_time = outline.deadline is None or now <= outline.deadline
     state: AssessmentState = "none"
     if outline.open is not None:
         state = "open"
     elif counting is not None:
-        passed = counting.passed(settings.pass_share.value)
+        passed = counting.passed(settings.pass_share_of(module))
         state = "waiting" if passed is None else "passed" if passed else "not_passed"
     elif shown is not None:
         state = "grading"
@@ -204,17 +301,28 @@ def _assessment(
     )
 
 
-def _module_status(written: bool, parts: Sequence[PartProgress], assessment: AssessmentProgress | None) -> Progress:
+def _module_status(
+    written: bool, parts: Sequence[PartProgress], assessment: AssessmentProgress | None, *, skip: bool
+) -> Progress:
     if not written:
         return "draft"
-    if all(part.status == "done" for part in parts) and (assessment is None or assessment.state == "passed"):
+    read = all(part.status == "done" for part in parts) or (skip and assessment is not None)
+    if read and (assessment is None or assessment.state == "passed"):
         return "done"
     touched = any(part.status != "none" for part in parts if part.written)
     return "now" if touched or (assessment is not None and assessment.state != "none") else "none"
 
 
-def _next_step(modules: Sequence[ModuleProgress]) -> NextStep:
+def _next_step(
+    modules: Sequence[ModuleProgress], start: StartTest | None = None, final: FinalTest | None = None
+) -> NextStep:
     written = [module for module in modules if module.written]
+    if start is not None and start.state == "open":
+        return NextStep("continue_start_test")
+    if start is not None and start.state == "none" and all(module.status == "none" for module in written):
+        return NextStep("take_start_test")
+    if final is not None and final.state == "open":
+        return NextStep("continue_final_test")
     for module in written:
         if module.assessment and module.assessment.state == "open" and module.assessment.may_start:
             return NextStep("continue_assessment", module)
@@ -225,7 +333,7 @@ def _next_step(modules: Sequence[ModuleProgress]) -> NextStep:
         return NextStep("continue_page", module, part)
     for module in written:
         for part in module.parts:
-            if part.status == "none":
+            if part.status == "none" and module.advice != "skip":
                 return NextStep("start_page", module, part)
     for module in written:
         assessment = module.assessment
@@ -238,6 +346,8 @@ def _next_step(modules: Sequence[ModuleProgress]) -> NextStep:
         if assessment.state == "not_passed":
             kind: NextKind = "try_again" if assessment.may_start else "see_result"
             return NextStep(kind, module, attempt=assessment.attempt)
+    if final is not None and final.state in ("none", "not_passed") and final.may_start:
+        return NextStep("take_final_test" if final.state == "none" else "retake_final_test", attempt=final.attempt)
     if written and all(module.status == "done" for module in written):
         return NextStep("all_done", written[-1])
     return NextStep("nothing")
@@ -349,7 +459,8 @@ def trainee_result(
             items.append(_item(position, graded, known, mark, explained=explained))
     module = syllabus.module(result.module)
     title = module.assessment.title if module and module.assessment else form.title
-    needed = settings.pass_share.value * result.max_points
+    share = settings.pass_share_of(result.module)
+    needed = share * result.max_points
     return TraineeResult(
         attempt=result.attempt_id,
         module=result.module,
@@ -362,7 +473,7 @@ def trainee_result(
         waiting_points=sum(item.max_points for item in result.items if item.points is None),
         pass_points=needed,
         pass_is_assumption=settings.pass_share.is_assumption,
-        passed=result.passed(settings.pass_share.value),
+        passed=result.passed(share),
         explained=explained,
         explain=form.explain,
         items=tuple(items),

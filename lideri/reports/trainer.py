@@ -21,11 +21,13 @@ from lideri.reports.evidence import (
     released_items,
     scored_items,
 )
-from lideri.settings import CourseSettings
+from lideri.reports.exams import GainLine, gain_of
+from lideri.settings import FINAL_TEST, CourseSettings
 
 QUIET_DAYS = 7  # a person who has done nothing for so long may need a word
 TRIED_OFTEN = 4  # an exercise checked so many times without success
 LEAST_PEOPLE_FOR_ITEM = 3
+LEAST_PEOPLE_FOR_GAIN = 3
 HOW_MANY_HARD = 6
 
 
@@ -138,6 +140,7 @@ class TrainerReport:
     hardest: tuple[HardItem, ...]
     help: tuple[HelpLine, ...]
     people_needed: int = 0  # by the practical task; 0: not asked for
+    gain: GainLine | None = None  # from the start test to the final test; None: this course has none
 
 
 def trainer_report(
@@ -226,6 +229,7 @@ def trainer_report(
             line for person in people for line in _help(person, cohort_id, modules, items, exercises_of, settings, now)
         ),
         people_needed=settings.certificate.value.confirmed_people,
+        gain=gain_of(people, items, least=LEAST_PEOPLE_FOR_GAIN) if course.forms_of(FINAL_TEST) else None,
     )
 
 

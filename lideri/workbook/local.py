@@ -76,7 +76,7 @@ class AnswersInLocalStore:
             "counts": settings.attempt_that_counts.value,
             "pass_mark": settings.pass_share_of(module),
             "deadline": stands.deadline.isoformat() if stands.deadline else None,
-            "last": _shape(stands.last, forms) if stands.last else None,
+            "last": _shape(stands.last, _forms(module, retired=True)) if stands.last else None,
         }
 
     def attempt(self, module: str) -> Mapping[str, Any]:

@@ -21,7 +21,10 @@ ALONE = ("Izdarīju cilvēka vietā", "Darījām kopā, rādīju katru soli", "C
 
 
 def kept_by_a_worker(page: Page) -> None:
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(
+        "() => new Promise((done) => { const worker = navigator.serviceWorker;"
+        " if (worker.controller) done(); else worker.addEventListener('controllerchange', () => done()); })"
+    )
 
 
 def an_entry(who: Person, alone: str = ALONE[1], note: str = "") -> None:

@@ -286,8 +286,7 @@ def test_leaving_closes_what_only_the_client_may_see() -> None:
 
 def test_what_has_all_the_words_keeps_the_half_matches_away() -> None:
     pieces = [
-        {"title": title, "words": [], "about": ""}
-        | {"id": str(number)}
+        {"title": title, "words": [], "about": ""} | {"id": str(number)}
         for number, title in enumerate(["Bērna pabalsts", "Slimības pabalsts", "Pabalsts par bērnu"])
     ]
 

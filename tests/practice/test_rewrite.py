@@ -34,6 +34,17 @@ def test_the_sample_is_right_and_the_reader_still_compares_the_meaning() -> None
     assert "jēga" in feedback.body[0]
 
 
+def test_a_sample_of_several_lines_keeps_them() -> None:
+    lines = ["No 1. līdz 5. decembrim bibliotēkā ir remonts.", "Grāmatas varat nodot kastē."]
+    text = {**SAMPLE["texts"][0], "sample": "\n".join(lines)}
+    scenario = read_scenario({**SAMPLE, "texts": [text]})
+    actions = [{"do": "write", "text": "vestule", "value": lines[0]}, {"do": "check", "text": "vestule"}]
+
+    body = judge(scenario, {"kind": "rewrite", "actions": actions}).body
+
+    assert list(body[-3:]) == ["Viens no labiem variantiem:", *lines]
+
+
 def test_what_was_left_out_is_named_and_may_be_said_in_other_words() -> None:
     feedback = told("Bibliotēkā būs remonts, mēs strādāt nevarēsim. Grāmatas varat nodot kastē.")
 

@@ -152,6 +152,26 @@ def test_the_expert_on_the_screen_is_talked_to_step_by_step(tab: Page, portal: S
     assert_accessible(tab)
 
 
+def test_a_check_right_after_a_change_is_not_lost_while_the_kernel_is_slow(tab: Page, portal: Served) -> None:
+    box = _open(tab, portal, "Izmēģini: Mācību portāls")
+    box.get_by_role("button", name="4. Pārcēlos pirms trim nedēļām").click()
+    box.get_by_role("button", name="Sākt šo klientu no jauna").click()
+    box.get_by_label("«Diemžēl nē: tas bija jāizdara divās nedēļās.»").check()
+    expect(box.get_by_text("Aina satraucas: «Ko tagad?»")).to_be_visible()
+    box.get_by_role("button", name="Pārbaudīt").click()
+    expect(box.get_by_text("Izdarīts: 0 no 3.")).to_be_visible()
+
+    # Both in one turn of the browser: no answer can come in between.
+    box.evaluate(
+        """box => {
+            [...box.querySelectorAll("label")].find(label => label.textContent.includes("mēneša laikā")).click();
+            [...box.querySelectorAll("button")].find(button => button.textContent === "Pārbaudīt").click();
+        }"""
+    )
+
+    expect(box.get_by_text("Izdarīts: 1 no 3.")).to_be_visible()
+
+
 def test_everything_is_there_again_after_opening_the_page_anew(tab: Page, portal: Served) -> None:
     box = _open(tab, portal, "Izmēģini: Mācību portāls")
     box.get_by_role("button", name="1. Karte braucienam").click()

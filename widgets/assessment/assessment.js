@@ -16,6 +16,12 @@ function render({ model, el }) {
   };
   model.on("msg:custom", listen);
 
+  // The start test and the final test stand where a module's number stands.
+  const test = String(model.get("context")?.page ?? "").split("/")[0];
+  const isStart = test === "sakums";
+  const isTest = isStart || test === "noslegums";
+  const work = isTest ? "testu" : "darbu";
+
   const show = () => {
     const attempt = model.get("attempt");
     savers = [];
@@ -34,13 +40,17 @@ function render({ model, el }) {
     const problem = h("div", { "aria-live": "assertive" });
     const about = [
       outline.items && `${outline.items} ${plural(outline.items, "uzdevums", "uzdevumi")}${outline.minutes ? `, apmēram ${outline.minutes} ${plural(outline.minutes, "minūte", "minūtes")}` : ""}. Vari iet prom un turpināt citreiz: katra atbilde saglabājas uzreiz.`,
-      outline.number && outline.of && `Šis būs ${outline.number}. mēģinājums no ${outline.of}.`,
+      isStart && "Ja atbildi nezini, atstāj uzdevumu tukšu un ej tālāk: minēt nevajag. Par kļūdām neko neatņem un atzīmi neliek.",
+      isStart && "Beigās redzēsi plānu: kurus moduļus vari izlaist un kurus iesakām mācīties. Izlemsi tu.",
+      outline.number && outline.of > 1 && `Šis būs ${outline.number}. mēģinājums no ${outline.of}.`,
       outline.counts && outline.of > 1 && (outline.counts === "last" ? "Skaitās pēdējais mēģinājums." : "Skaitās labākais mēģinājums."),
-      outline.pass_mark && `Lai darbu ieskaitītu, vajag vismaz ${decimal(outline.pass_mark <= 1 ? outline.pass_mark * 100 : outline.pass_mark)} % punktu.`,
+      outline.pass_mark && `Lai ${isTest ? "testu nokārtotu" : "darbu ieskaitītu"}, vajag vismaz ${decimal(outline.pass_mark <= 1 ? outline.pass_mark * 100 : outline.pass_mark)} % punktu.`,
       outline.deadline && `Termiņš: ${dateInWords(new Date(outline.deadline))} plkst. ${clockOnly(outline.deadline)}.`,
-      "Par katru uzdevumu vari iegūt punktus; ja neatbildi, par to punktu nav. Atbildes vari mainīt, kamēr darbs nav iesniegts.",
+      isStart ? "Atbildes vari mainīt, kamēr tests nav iesniegts. Sākuma testu pilda vienreiz."
+        : `Par katru uzdevumu vari iegūt punktus; ja neatbildi, par to punktu nav. Atbildes vari mainīt, kamēr ${isTest ? "tests" : "darbs"} nav iesniegts.`,
+      test === "noslegums" && "Pēc iesniegšanas redzēsi punktus kopā un pa moduļiem. Pareizās atbildes nerādām.",
     ].filter(Boolean);
-    const button = h("button", { class: "btn btn--primary", type: "button" }, outline.last ? "Sākt nākamo mēģinājumu" : "Sākt pārbaudes darbu");
+    const button = h("button", { class: "btn btn--primary", type: "button" }, outline.last ? "Sākt nākamo mēģinājumu" : isTest ? "Sākt testu" : "Sākt pārbaudes darbu");
     button.addEventListener("click", () => {
       if (button.dataset.busy) return;
       button.dataset.busy = "1";
@@ -53,11 +63,13 @@ function render({ model, el }) {
       trySend({ type: "start" }, fail);
     });
     const none = outline.number === null && outline.last;
+    const left = isStart ? "Sākuma testu pilda vienreiz, un tas jau ir iesniegts." : "Visi mēģinājumi ir izmantoti.";
     const late = !outline.open && outline.deadline && new Date(outline.deadline) < new Date();
     fill(root,
       outline.last && h("p", {}, h("span", { class: "status status--done" }, icon("ok"), `${outline.last.number}. mēģinājums ir iesniegts`), " ",
-        safeLink(outline.last.result_url, "Skatīt rezultātu")),
-      model.get("problem") ? errorBox(model.get("problem")) : none ? h("p", {}, "Visi mēģinājumi ir izmantoti.")
+        safeLink(outline.last.result_url, isStart ? "Skatīt plānu" : "Skatīt rezultātu")),
+      model.get("problem") ? errorBox(model.get("problem")) : none ? h("p", {}, left)
+        : outline.closed && !outline.open ? h("p", { class: "lideri-closed" }, outline.closed)
         : late ? h("p", {}, `Termiņš ir beidzies (${dateInWords(new Date(outline.deadline))} plkst. ${clockOnly(outline.deadline)}), tāpēc jaunu mēģinājumu sākt vairs nevar. Ja vajag vairāk laika, raksti pasniedzējam.`) : h("div", { class: "next" },
         h("h2", {}, "Pirms sāc"), h("ul", {}, about.map((text) => h("li", {}, text))), problem, button));
   }
@@ -109,7 +121,7 @@ function render({ model, el }) {
       }, `${place + 1}. uzdevums no ${items.length}`);
       savers.push(saver);
       if (kind.shown) tasks.set(item.id, (message) => { if (message.seq === saver.seq) kind.shown(message); });
-      const section = item.kind === "free_text" ? "free_text" : item.submodule;
+      const section = item.kind === "free_text" ? "free_text" : isTest ? item.submodule.split(".")[0] : item.submodule;
       if (section !== submodule) {
         submodule = section;
         const title = outline.submodules?.[section];
@@ -118,11 +130,11 @@ function render({ model, el }) {
       blocks.push(h("div", { class: "lideri-item", id: `uzdevums-${place + 1}`, tabindex: "-1" }, kind.node, olderText(saver, kind), h("div", { class: "lideri-actions" }, line.node)));
     });
     const problem = h("div", { "aria-live": "assertive" });
-    const open = h("button", { class: "btn btn--primary", type: "button" }, "Iesniegt darbu");
-    const number = attempt.number && attempt.of ? `${attempt.number}. mēģinājums no ${attempt.of}` : "";
+    const open = h("button", { class: "btn btn--primary", type: "button" }, `Iesniegt ${work}`);
+    const number = attempt.number && attempt.of && !isStart ? `${attempt.number}. mēģinājums no ${attempt.of}` : "";
     const deadline = attempt.deadline ? `Termiņš: ${dateInWords(new Date(attempt.deadline))} plkst. ${clockOnly(attempt.deadline)}` : "";
     fill(root,
-      h("p", { class: "soft", tabindex: "-1", "data-focus": true }, [number, deadline].filter(Boolean).join(". ") || "Pārbaudes darbs ir sākts."),
+      h("p", { class: "soft", tabindex: "-1", "data-focus": true }, [number, deadline].filter(Boolean).join(". ") || (isTest ? "Tests ir sākts." : "Pārbaudes darbs ir sākts.")),
       h("div", { class: "lideri-progress" }, overview),
       h("div", { class: "prose" }, blocks),
       h("div", { class: "lideri-submit" }, h("h2", {}, "Vai viss ir gatavs?"), problem, open));
@@ -151,7 +163,7 @@ function render({ model, el }) {
       const look = begun.length > 0 && h("p", {}, `Par ${listed(begun)} uzdevumu lapa nezina, vai ir izdarīts viss lūgtais. Pirms iesniegšanas ${begun.length > 1 ? "tos" : "to"} vēlreiz apskati.`);
       const yes = h("button", { class: "btn btn--primary", type: "button" }, "Iesniegt");
       const no = h("button", { class: "btn btn--quiet", type: "button" }, "Vēl padomāšu");
-      dialog.append(h("h2", { id: title, tabindex: "-1", autofocus: true }, "Iesniegt darbu?"), ...[said, look].flat().filter(Boolean),
+      dialog.append(h("h2", { id: title, tabindex: "-1", autofocus: true }, `Iesniegt ${work}?`), ...[said, look].flat().filter(Boolean),
         h("p", {}, `${left.length ? "Iesniegt vari arī tagad. " : ""}Pēc iesniegšanas atbildes vairs nevarēs mainīt.`),
         h("p", { class: "row" }, yes, no));
       let back = left[0]?.number;
@@ -194,7 +206,9 @@ function render({ model, el }) {
 
   function showSubmitted(url, go) {
     fill(root, h("div", { class: "next", tabindex: "-1", role: "status", "data-focus": true },
-      h("h2", {}, "Darbs ir iesniegts"), h("p", {}, "Tavas atbildes ir saglabātas un tiek vērtētas."), safeLink(url, "Skatīt rezultātu", "btn btn--primary")));
+      h("h2", {}, isTest ? "Tests ir iesniegts" : "Darbs ir iesniegts"),
+      h("p", {}, isStart ? "Tavas atbildes ir saglabātas. Pēc brīža būs gatavs plāns." : "Tavas atbildes ir saglabātas un tiek vērtētas."),
+      safeLink(url, isStart ? "Skatīt plānu" : "Skatīt rezultātu", "btn btn--primary")));
     root.querySelector("[data-focus]").focus();
     if (go && ownAddress(url)) location.assign(url);
   }

@@ -22,9 +22,9 @@ from lideri.credentials.document import as_pdf
 from lideri.credentials.proof import Issuer, open_issuer
 from lideri.credentials.record import NOT_CONFIRMED, day_words, deeds, level_words
 from lideri.errors import InvalidAnswer, NotAllowed, NotFound, TooManyMessages
-from lideri.reports.certificate import FINAL_TEST, Requirement, content_of, requirements, rule_words
-from lideri.reports.evidence import PersonEvidence, gather
-from lideri.settings import SERVICE_PREFIX
+from lideri.reports.certificate import Requirement, content_of, requirements, rule_words
+from lideri.reports.evidence import PersonEvidence, gather, released_items
+from lideri.settings import FINAL_TEST, SERVICE_PREFIX
 from lideri.store.people import Person
 from lideri.store.tables import PersonRow
 
@@ -80,6 +80,7 @@ def standings(context: Context, people: list[Person]) -> dict[str, Standing]:
         lambda session: gather(session, [row for id_ in rows if (row := session.get(PersonRow, id_)) is not None])
     )
     certificates = context.store.certificates.of_people(list(rows))
+    items = released_items(context.course.forms)
     return {
         one.id: Standing(
             one,
@@ -88,6 +89,7 @@ def standings(context: Context, people: list[Person]) -> dict[str, Standing]:
                 context.course_settings,
                 context.course.exercises_of,
                 has_final_test=bool(context.course.forms_of(FINAL_TEST)),
+                items=items,
             ),
             tuple(certificates.get(one.id, ())),
         )
@@ -100,7 +102,10 @@ def standing(context: Context, person: Person) -> Standing:
 
 
 def home_words(context: Context, person: Person, *, all_done: bool) -> dict[str, str]:
-    """What the home page says: the certificate is there, can be taken, or what it still needs. Asks the store."""
+    """What the home page says: the certificate is there, can be taken, or what it still needs. Asks the store.
+
+    `all_done`: every assessment is passed; before that nothing more has to be looked up.
+    """
     own = context.link("apliecibas/mana")
     if any(each.valid for each in context.store.certificates.of_person(person.id)):
         return {"kind": "issued", "href": own}

@@ -371,9 +371,9 @@ class Download(CohortPage):
         self.finish(content)
 
     def _content(self, cohort: Cohort, kind: str) -> bytes:
-        """A workbook with a sheet for each module, or one module's CSV (`?modulis=`; else the first one's)."""
+        """A workbook with a sheet for each module and the final test, or one's CSV (`?modulis=`; else the first one's)."""
         course = self.context.course
-        modules = [each.id for each in course.syllabus.modules if course.forms_of(each.id)]
+        modules = [each for each in (*(m.id for m in course.syllabus.modules), FINAL_TEST) if course.forms_of(each)]
         if kind == "csv":
             asked = self.get_query_argument("modulis", "")
             return as_csv(self._table(cohort, asked if asked in modules else modules[0]))
@@ -402,7 +402,7 @@ class Download(CohortPage):
             )
         return results_table(
             people,
-            title=f"{module}. modulis",
+            title=place_name(module),
             module=module,
             pages=len(exercises),
             settings=settings,

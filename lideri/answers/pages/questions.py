@@ -105,6 +105,9 @@ class WritingPage(Page):
             forms = course.forms_of(module.id)
             href = f"/services/macibas/{page}"
             return Place(page, module.assessment.title, href, _numbered(forms[0] if forms else None))
+        if is_exam(module_id) and rest == "parbaude":
+            forms = course.forms_of(module_id)
+            return Place(page, EXAMS[module_id], f"/services/macibas/{page}", _numbered(forms[0] if forms else None))
         if page.startswith("rezultati/"):
             return self._result(page, whose)
         if page.startswith("lapinas/"):
@@ -131,8 +134,9 @@ class WritingPage(Page):
             )
         except RefusedError:
             return Place("rezultati", _NAMES["rezultati"], self.at_home("rezultati"))
-        module = self.context.course.syllabus.module(attempt.module)
-        name = module.assessment.title if module and module.assessment else f"{attempt.module}. moduļa pārbaudes darbs"
+        name = assessment_name(attempt.module, self.context.course.syllabus)
+        if is_exam(attempt.module):  # their tasks are not on the result's page
+            return Place(page, f"{name}, {'plāns' if attempt.module == START_TEST else 'rezultāts'}", self.at_home(page))
         words = f"{name}, {attempt.number}. mēģinājuma rezultāts"
         form = self.context.course.forms.get(attempt.form)
         return Place(page, words, self.at_home(page), _numbered(form))

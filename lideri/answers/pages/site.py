@@ -118,6 +118,7 @@ def templates() -> Environment:
         points_of=points_of,
         points=points,
         about_minutes=about_minutes,
+        place_name=place_name,
     )
     return environment
 

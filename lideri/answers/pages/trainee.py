@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lideri.answers.home import done_of_pages, home_of, states_of_pages
+from lideri.answers.home import done_of_pages, home_of, states_of_pages, why_closed
 from lideri.answers.pages.certificates import home_words
 from lideri.answers.pages.site import LEARNS, Page, about_minutes, listed, moment, paragraphs, points, points_of
+from lideri.course.catalogue import Module
+from lideri.course.exams import assessment_name, is_exam
 from lideri.course.latvian import counted, exercises_done, number
 from lideri.errors import NotFound
+from lideri.reports.exams import PlanLine, module_shares
 from lideri.reports.trainee import (
     AssessmentProgress,
     FreeTextView,
@@ -21,6 +25,7 @@ from lideri.reports.trainee import (
     TraineeResult,
     trainee_result,
 )
+from lideri.settings import FINAL_TEST, START_TEST
 from lideri.store.people import Person
 from lideri.store.results import AttemptResult, counting_attempt
 
@@ -49,6 +54,8 @@ class Step:
     text: str
     href: str = ""
     action: str = ""
+    other: str = ""  # another way, beside the step: address and words
+    other_href: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,8 @@ class ShownModule:
     status: str
     parts: tuple[ShownPart, ...]
     assessment: ShownAssessment | None
+    advice: str = ""  # what the start test says about it
+    skip: bool = False
 
 
 class TraineePage(Page):
@@ -108,9 +117,11 @@ class Home(TraineePage):
                 home_words,
                 self.context,
                 self.person,
-                all_done=bool(home.written) and all(module.status == "done" for module in home.written),
+                all_done=bool(home.written)
+                and all(one.assessment is None or one.assessment.state == "passed" for one in home.written),
             ),
-            next=next_step(home.next, self.at_home()),
+            next=next_step(home.next, self.at_home(), home),
+            tests=home_tests(home, self.at_home()),
             home={"modules": [self._shown(module) for module in home.modules]},
             unfolded={module.id for module in home.written if _unfolded(module, home)},
             written_note=_written_note(written, len(home.modules)),
@@ -135,7 +146,16 @@ class Home(TraineePage):
                 module.assessment.deadline if module.assessment.may_start else None,
             )
         return ShownModule(
-            module.id, module.title, module.written, module.minutes, module.practical, module.status, parts, assessment
+            module.id,
+            module.title,
+            module.written,
+            module.minutes,
+            module.practical,
+            module.status,
+            parts,
+            assessment,
+            ADVICE[module.advice].hint if module.advice and module.status != "done" else "",
+            module.advice == "skip",
         )
 
 
@@ -185,7 +205,7 @@ class Results(TraineePage):
         results = {result.attempt_id: result for result in store.results.of_person(self.person.id)}
         counting = {
             module: counting_attempt(
-                [result for result in results.values() if result.module == module], settings.attempt_rules
+                [result for result in results.values() if result.module == module], settings.rules_of(module)
             )
             for module in {result.module for result in results.values()}
         }
@@ -199,7 +219,10 @@ class Results(TraineePage):
                     | {"href": f"{WORKBOOK}{attempt.module}/parbaude", "action": "Turpināt"}
                 )
                 continue
-            passed = result.passed(settings.pass_share.value)
+            if attempt.module == START_TEST:
+                works.append(_start_test_work(title, result) | {"href": self.at_home(f"rezultati/{attempt.id}")})
+                continue
+            passed = result.passed(settings.pass_share_of(attempt.module))
             status, word = _ASSESSMENT_WORDS[
                 "grading" if not result.items else "waiting" if passed is None else "passed" if passed else "not_passed"
             ]
@@ -245,6 +268,12 @@ class Result(TraineePage):
         if not result.items:
             self._show_waiting(result)
             return
+        if result.module == START_TEST:
+            self._show_plan(result, await self.context.run(self.home))
+            return
+        if result.module == FINAL_TEST:
+            await self._show_final(result)
+            return
         self._show_result(await self.context.run(self._read, result))
 
     def _show_waiting(self, result: AttemptResult) -> None:
@@ -254,11 +283,78 @@ class Result(TraineePage):
             current="rezultati",
             work={
                 "title": _assessment_title(self, result.module),
-                "subtitle": f"{result.number}. mēģinājums. Iesniegts {moment(result.submitted_at)}.",
+                "subtitle": (
+                    f"Iesniegts {moment(result.submitted_at)}."
+                    if result.module == START_TEST
+                    else f"{result.number}. mēģinājums. Iesniegts {moment(result.submitted_at)}."
+                ),
+                "exam": is_exam(result.module),
+                "plan": result.module == START_TEST,
                 "state": result.state,
                 "href": address,
                 "poll": f"{address}/stavoklis",
             },
+        )
+
+    def _show_plan(self, result: AttemptResult, home: TraineeHome) -> None:
+        """What the start test says, module by module; no item, no answer, no points."""
+        plan = home.start_test.plan if home.start_test else ()
+        titles = {module.id: module for module in self.context.course.syllabus.modules}
+        written = [line for line in plan if line.module in titles and titles[line.module].written]
+        self.show(
+            "plans.html",
+            current="rezultati",
+            subtitle=f"Sākuma tests iesniegts {moment(result.submitted_at)}.",
+            summary=plan_summary(written),
+            lines=[
+                {
+                    "id": line.module,
+                    "title": titles[line.module].title,
+                    "advice": ADVICE[line.advice],
+                    "rests": rests_on(line.items),
+                    "href": plan_link(titles[line.module], skip=line.advice == "skip"),
+                    "skip": line.advice == "skip",
+                }
+                for line in written
+            ],
+            need_no_pages=self.context.course_settings.start_test.value.skipped_need_no_pages,
+            assumed=self.context.course_settings.start_test.is_assumption,
+            next=next_step(home.next, self.at_home(), home),
+        )
+
+    async def _show_final(self, result: AttemptResult) -> None:
+        """Whether it is passed, the points in all and in each module: the tasks themselves are never shown again."""
+        read = await self.context.run(self._read, result)
+        home = await self.context.run(self.home)
+        items = {item.id: item for item in self.context.course.forms[result.form].items}
+        shares = module_shares(result.items, items, self.context.course.syllabus)
+        whole = read.max_points or 1.0
+        may_retake = read.passed is False and home.final_test is not None and home.final_test.may_start
+        self.show(
+            "noslegums.html",
+            current="rezultati",
+            work={
+                "heading": _FINAL_HEADINGS[read.passed],
+                "subtitle": f"{read.number}. mēģinājums no {read.of}. Iesniegts {moment(read.submitted_at)}.",
+                "points": read.points,
+                "max_words": points_of(read.max_points),
+                "fill": 100 * read.points / whole,
+                "wait": 100 * read.waiting_points / whole,
+                "mark": 100 * read.pass_points / whole,
+                "waiting_note": _waiting_note(read),
+                "pass_note": _pass_note(read).replace("Lai darbu ieskaitītu", "Lai testu nokārtotu"),
+                "assumed": self.context.course_settings.final_test.is_assumption,
+            },
+            shares=[
+                {
+                    "id": one.module,
+                    "title": one.title,
+                    "percent": round(100 * one.points / one.max_points),
+                    "words": f"{number(one.points)} no {points_of(one.max_points)}",
+                }
+                for one in shares
+            ],
+            next=_after_final(read, may_retake=may_retake, home=self.at_home()),
         )
 
     def _read(self, result: AttemptResult) -> TraineeResult:
@@ -275,7 +371,7 @@ class Result(TraineePage):
                 self.person.id,
                 result.module,
                 forms=[form.id for form in course.forms_of(result.module)],
-                rules=settings.attempt_rules,
+                rules=settings.rules_of(result.module),
             ),
             settings=settings,
             now=self.context.now(),
@@ -323,7 +419,10 @@ def given_name(person: Person) -> str:
     return person.name.split()[0] if len(person.name.split()) > 1 else ""
 
 
-def next_step(step: NextStep, home: str) -> Step:
+def next_step(step: NextStep, home: str, stands: TraineeHome | None = None) -> Step:
+    test = _test_step(step, home, stands)
+    if test is not None:
+        return test
     module, part = step.module, step.part
     if part is not None and module is not None:
         where = f"{part.id}. {part.title}"
@@ -362,6 +461,161 @@ def next_step(step: NextStep, home: str) -> Step:
         case _:
             text = "Visas nodaļas ir pabeigtas un pārbaudes darbs ieskaitīts. Nākamie moduļi parādīsies šeit."
             return Step(f"{module.id}. modulis ir pabeigts", text, result if step.attempt else "", "Skatīt rezultātu")
+
+
+def _test_step(step: NextStep, home: str, stands: TraineeHome | None) -> Step | None:
+    start, final = (stands.start_test, stands.final_test) if stands else (None, None)
+    if start is not None and step.kind == "take_start_test":
+        text = (
+            "Tas palīdzēs saprast, ko jau proti un kurus moduļus vari izlaist. Atzīmi neliek, un kļūdīties nav nekas slikts. "
+            f"{counted(start.items, 'uzdevums', 'uzdevumi')}, {about_minutes(start.minutes)}. "
+            "Vari pārtraukt un turpināt vēlāk."
+        )
+        place = f"{WORKBOOK}{START_TEST}/parbaude"
+        return Step("Pildi sākuma testu", text, place, "Sākt testu", "Sākšu bez testa", f"{home}macibas")
+    if start is not None and step.kind == "continue_start_test":
+        place = f"{WORKBOOK}{START_TEST}/parbaude"
+        return Step(
+            "Turpini sākuma testu",
+            "Atbildes, kas jau ierakstītas, ir saglabātas.",
+            place,
+            "Turpināt",
+            "Mācīšos bez testa",
+            f"{home}macibas",
+        )
+    if final is None:
+        return None
+    place = f"{WORKBOOK}{FINAL_TEST}/parbaude"
+    length = f"Tas aizņems {about_minutes(final.minutes)}. Vari pārtraukt un turpināt vēlāk."
+    match step.kind:
+        case "take_final_test":
+            text = f"Visi pārbaudes darbi ir ieskaitīti. {length}"
+            return Step("Pildi noslēguma testu", text, place, "Sākt testu")
+        case "retake_final_test":
+            text = f"Pirmoreiz pietrūka punktu. Otrreiz būs citi uzdevumi. {length}"
+            return Step("Mēģini noslēguma testu vēlreiz", text, place, "Sākt testu")
+        case "continue_final_test":
+            return Step("Turpini noslēguma testu", "Atbildes, kas jau ierakstītas, ir saglabātas.", place, "Turpināt")
+        case _:
+            return None
+
+
+def home_tests(home: TraineeHome, address: str) -> list[dict[str, str]]:
+    """The home page's lines about the two tests, beside the next step: status, words, and where they lead."""
+    lines = []
+    start = home.start_test
+    if start is not None and start.state in ("none", "open") and home.next.kind not in _START_STEPS:
+        text = "Palīdz saprast, ko jau proti. Vari pildīt arī tagad." if start.state == "none" else ""
+        status, word = ("none", "Nav sākts") if start.state == "none" else ("now", "Iesākts")
+        lines.append(_test_line("Sākuma tests", status, word, text, f"{WORKBOOK}{START_TEST}/parbaude", "Atvērt"))
+    if start is not None and start.attempt is not None:
+        status, word = ("done", "Plāns ir gatavs") if start.state == "done" else ("wait", "Iesniegts")
+        text = "Kurus moduļus vari izlaist un kurus iesakām mācīties." if start.state == "done" else ""
+        lines.append(
+            _test_line("Tavs mācību plāns", status, word, text, f"{address}rezultati/{start.attempt}", "Atvērt")
+        )
+    final = home.final_test
+    if final is not None:
+        status, word = _FINAL_WORDS[final.state]
+        text = why_closed(home, FINAL_TEST) if final.state == "closed" else ""
+        result = f"{address}rezultati/{final.attempt}" if final.attempt else ""
+        href = f"{WORKBOOK}{FINAL_TEST}/parbaude" if final.state == "open" or final.may_start else ""
+        if final.state in ("passed", "waiting", "grading") or not href:
+            href = result
+        lines.append(_test_line("Noslēguma tests", status, word, text, href, "Atvērt" if href != result else "Skatīt"))
+    return lines
+
+
+def _test_line(title: str, status: str, word: str, text: str, href: str, action: str) -> dict[str, str]:
+    return {"title": title, "status": status, "word": word, "text": text, "href": href, "action": action}
+
+
+# ── the plan ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class AdviceWords:
+    """How the start test's advice on a module is said: on the plan, in its heading, and beside the module at home."""
+
+    title: str
+    text: str
+    hint: str
+    group: str
+
+
+ADVICE = {
+    "skip": AdviceWords(
+        "Vari izlaist",
+        "Šo tu jau proti. Ja gribi, nodaļas vari izlasīt tik un tā; pārbaudes darbs ir jāpilda.",
+        "Sākuma tests rāda, ka šo jau proti: nodaļas vari izlaist un pildīt uzreiz pārbaudes darbu.",
+        "vari izlaist {} moduli",
+    ),
+    "take": AdviceWords(
+        "Iesakām mācīties",
+        "Šeit vēl ir, ko apgūt. Izej nodaļas pēc kārtas, savā gaitā.",
+        "Sākuma tests iesaka šo moduli mācīties.",
+        "iesakām mācīties {} moduli",
+    ),
+    "unclear": AdviceWords(
+        "Vēl neskaidrs",
+        "No šiem uzdevumiem droši pateikt nevar. Ieskaties nodaļās: ja viss ir pazīstams, ej tālāk.",
+        "Pēc sākuma testa vēl neskaidrs: ieskaties nodaļās un izlem.",
+        "vēl neskaidrs {} modulis",
+    ),
+}
+_START_STEPS = ("take_start_test", "continue_start_test")
+_FINAL_WORDS = {
+    "closed": ("none", "Vēl slēgts"),
+    "none": ("none", "Nav sākts"),
+    "open": ("now", "Iesākts"),
+    "grading": ("wait", "Iesniegts"),
+    "waiting": ("wait", "Gaida pasniedzēja vērtējumu"),
+    "passed": ("done", "Nokārtots"),
+    "not_passed": ("now", "Vēl nav nokārtots"),
+}
+_FINAL_HEADINGS = {
+    True: "Noslēguma tests ir nokārtots!",
+    None: "Noslēguma tests ir iesniegts",
+    False: "Līdz nokārtotam testam vēl mazliet pietrūka",
+}
+
+
+def plan_summary(lines: Sequence[PlanLine]) -> str:
+    """The plan in a sentence: which modules are which."""
+    said = []
+    for advice, words in ADVICE.items():
+        names = [f"{line.module}." for line in lines if line.advice == advice]
+        if names:
+            said.append(words.group.format(listed(names)))
+    return f"Īsumā: {'; '.join(said)}." if said else ""
+
+
+def rests_on(items: int) -> str:
+    if not items:
+        return "Par šo moduli vēl nav neviena novērtēta uzdevuma."
+    return f"Pamatojas uz {counted(items, 'uzdevumu', 'uzdevumiem')}."
+
+
+def plan_link(module: Module, *, skip: bool) -> tuple[str, str]:
+    """Where the plan leads from a module: its assessment when it may be left out, else its first chapter."""
+    if skip and module.assessment is not None:
+        return f"{WORKBOOK}{module.id}/parbaude", "Pildīt pārbaudes darbu"
+    first = next((part.id for part in module.parts if part.written), "")
+    return (f"{WORKBOOK}{first}", f"Atvērt {first}. nodaļu") if first else ("", "")
+
+
+def _after_final(result: TraineeResult, *, may_retake: bool, home: str) -> Step:
+    if result.passed:
+        return Step("Apskati, kas vēl vajadzīgs apliecībai", "", f"{home}apliecibas/mana", "Uz apliecību")
+    if result.passed is None:
+        text = "Galīgo rezultātu redzēsi, kad pasniedzējs būs izlasījis atbildes, kas gaida."
+        return Step("Pagaidi pasniedzēja vērtējumu", text, home, "Uz sākumu")
+    if may_retake:
+        text = "Apskati, kuros moduļos gāja grūtāk, un tos pārlasi. Otrreiz būs citi uzdevumi."
+        return Step("Kad jūties droši, mēģini vēlreiz", text, f"{WORKBOOK}{FINAL_TEST}/parbaude", "Sākt testu")
+    return Step(
+        "Pārrunā rezultātu ar savu pasniedzēju", "Mēģinājumi ir izmantoti.", f"{home}jautat", "Rakstīt pasniedzējam"
+    )
 
 
 def _assessment_href(module: str, assessment: AssessmentProgress, home: str) -> str:
@@ -404,8 +658,7 @@ def _contents_words(module: ShownModule) -> str:
 
 
 def _assessment_title(page: TraineePage, module_id: str) -> str:
-    module = page.context.course.syllabus.module(module_id)
-    return module.assessment.title if module and module.assessment else f"{module_id}. moduļa pārbaudes darbs"
+    return assessment_name(module_id, page.context.course.syllabus)
 
 
 def _work(title: str, attempt: int, when: str, status: str, word: str) -> dict[str, object]:
@@ -419,6 +672,13 @@ def _work(title: str, attempt: int, when: str, status: str, word: str) -> dict[s
         "counts": False,
         "action": "Skatīt",
     }
+
+
+def _start_test_work(title: str, result: AttemptResult) -> dict[str, object]:
+    """A start test in the list of results: it has a plan and no points."""
+    status, word = ("done", "Plāns ir gatavs") if result.items else ("wait", "Iesniegts")
+    work = _work(title, result.number, f"Iesniegts {moment(result.submitted_at)}", status, word)
+    return work | {"action": "Skatīt plānu" if result.items else "Skatīt"}
 
 
 def _result_heading(result: TraineeResult) -> str:
