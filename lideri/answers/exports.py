@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lideri.course.exams import EXAMS
 from lideri.course.latvian import RIGA
 from lideri.settings import CourseSettings
 from lideri.store.learning import Attempt
@@ -182,7 +183,7 @@ def _state(
     one: PersonResults, results: Sequence[AttemptResult], counts: AttemptResult | None, settings: CourseSettings
 ) -> str:
     if counts is not None:
-        passed = counts.passed(settings.pass_share.value)
+        passed = counts.passed(settings.pass_share_of(counts.module))
         return {True: "ieskaitīts", False: "nav ieskaitīts", None: "gaida vērtējumu"}[passed]
     if any(result.state == "failed" for result in results):
         return "nevarējām novērtēt"

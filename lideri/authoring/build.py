@@ -13,9 +13,9 @@ import nbformat
 from pydantic import TypeAdapter
 
 from lideri.authoring.check import CheckReport
-from lideri.authoring.forms import released_form
 from lideri.authoring.pages import build_leaflet, build_page, notebook_name
 from lideri.course.items import ITEM, Blueprint, Rubric
+from lideri.practice.release import released_form
 
 Content = str | bytes
 

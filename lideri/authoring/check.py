@@ -11,7 +11,6 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from lideri.authoring.exams import problems_of_exam
-from lideri.authoring.forms import released_form
 from lideri.authoring.pages import SourcePage, read_page
 from lideri.authoring.talks import problems_of_talk
 from lideri.course.exams import is_exam
@@ -35,7 +34,7 @@ from lideri.course.validation import validate
 from lideri.course.yaml_lines import dotted, read_yaml
 from lideri.errors import InvalidAnswer, SettingsError
 from lideri.practice import machine, replay
-from lideri.practice.release import scenario_of
+from lideri.practice.release import released_form, scenario_of
 from lideri.practice.scenarios import MODELS
 from lideri.practice.talk import TalkScenario
 from lideri.settings import read_course_settings

@@ -7,29 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lideri.course.items import Blueprint, Form, FreeText, Item, ReleasedForm, Rubric
+from lideri.course.items import Blueprint, Form, FreeText, Item
 from lideri.errors import ContentError
-from lideri.practice.release import release
-
-
-def released_form(
-    blueprint: Blueprint, form: Form, items: Mapping[str, Item], rubrics: Mapping[str, Rubric]
-) -> ReleasedForm:
-    """What a trainee may load of a form."""
-    shown = []
-    for name in form.items:
-        item = items[name]
-        rubric = rubrics.get(item.rubric) if isinstance(item, FreeText) else None
-        shown.append(release(item, rubric))
-    return ReleasedForm(
-        id=form.id,
-        module=blueprint.module,
-        title=form.title,
-        minutes=blueprint.minutes,
-        explain=blueprint.explain,
-        items=tuple(shown),
-        retired=form.retired,
-    )
 
 
 def draw_form(

@@ -12,6 +12,7 @@ import course_data
 from lideri.course.loading import load_course
 from lideri.course.places import load_places
 from lideri.demo.certificates import give_certificates
+from lideri.demo.exams import take_tests
 from lideri.demo.help_given import seed_help
 from lideri.demo.office_hours import OfficeHours
 from lideri.demo.seeding import DEMO_ACCOUNTS, WEEKS_AGO, DemoAccount, seed_demo
@@ -40,6 +41,16 @@ def make_demo(settings: Settings, password: str, step: Callable[[str], None]) ->
                 grade_all=lambda: grade_all(settings, store, decisions, scorer=scorer),
                 rng=np.random.default_rng(SEED),
                 step=step,
+            )
+            step("sākuma un noslēguma testi")
+            # A chance of its own: nothing else moves when the tests do.
+            take_tests(
+                store,
+                course,
+                decisions,
+                OfficeHours.before(now, weeks=WEEKS_AGO),
+                grade_all=lambda: grade_all(settings, store, decisions, scorer=scorer),
+                rng=np.random.default_rng(SEED + 2),
             )
         step("palīdzības dienasgrāmatas")
         # A chance of its own: nothing else moves when the logs do.

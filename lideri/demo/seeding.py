@@ -111,7 +111,7 @@ def seed_demo(
             if story == "studying":
                 continue
             handed_in = begun + BETWEEN_PAGES * len(own) + float(rng.uniform(0, 4))
-            _take(
+            take(
                 store,
                 course,
                 settings,
@@ -129,7 +129,7 @@ def seed_demo(
                 pages = _pages_of(exercises, other)
                 read = [late - BETWEEN_PAGES_IN_A_HURRY * (len(pages) - page) for page in range(len(pages))]
                 _study(store, pages, person, 1.0, [hours.at(each) for each in read], rng)
-                _take(store, course, settings, person, other, ability + 0.8, hard, hours.at(late), rng, written)
+                take(store, course, settings, person, other, ability + 0.8, hard, hours.at(late), rng, written)
             if story == "passed_second":
                 retakers.append((person, ability, handed_in + float(rng.uniform(1, 4))))
             if story == "waiting":
@@ -139,7 +139,7 @@ def seed_demo(
     _mark(store, course, written, hours, trainer=lead, skip=waiting)
     for person, ability, at in retakers:
         step(person.name)
-        _take(store, course, settings, person, STORY_MODULE, ability + 0.2, hard, hours.at(at), rng, written)
+        take(store, course, settings, person, STORY_MODULE, ability + 0.2, hard, hours.at(at), rng, written)
     step("vērtē otros mēģinājumus")
     grade_all()
     _mark(store, course, written, hours, trainer=lead, skip=waiting)
@@ -199,7 +199,7 @@ def _study(
             )
 
 
-def _take(
+def take(
     store: Store,
     course: Course,
     settings: CourseSettings,

@@ -16,12 +16,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from lideri.authoring.forms import released_form
 from lideri.course.items import Blueprint, Form, FreeText, Item, ReleasedForm, ReleasedItem, Rubric
 from lideri.course.loading import Course, read_course
 from lideri.errors import GradingError
 from lideri.nbgrader_bridge.kit import ITEMS, RUBRICS
-from lideri.practice.release import release
+from lideri.practice.release import release, released_form
 
 log = logging.getLogger(__name__)
 

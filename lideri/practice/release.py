@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lideri.course.items import (
+    Blueprint,
+    Form,
     FreeText,
     Item,
     MarkSpots,
@@ -14,6 +16,7 @@ from lideri.course.items import (
     Number,
     Order,
     Piece,
+    ReleasedForm,
     ReleasedItem,
     Rubric,
     Simulation,
@@ -21,6 +24,26 @@ from lideri.course.items import (
 )
 from lideri.practice import machine
 from lideri.practice.scenarios import read_scenario
+
+
+def released_form(
+    blueprint: Blueprint, form: Form, items: Mapping[str, Item], rubrics: Mapping[str, Rubric]
+) -> ReleasedForm:
+    """What a trainee may load of a form."""
+    shown = []
+    for name in form.items:
+        item = items[name]
+        rubric = rubrics.get(item.rubric) if isinstance(item, FreeText) else None
+        shown.append(release(item, rubric))
+    return ReleasedForm(
+        id=form.id,
+        module=blueprint.module,
+        title=form.title,
+        minutes=blueprint.minutes,
+        explain=blueprint.explain,
+        items=tuple(shown),
+        retired=form.retired,
+    )
 
 
 def release(item: Item, rubric: Rubric | None = None) -> ReleasedItem:

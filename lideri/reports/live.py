@@ -112,7 +112,8 @@ class Reports:
         if survey is None and kept is not None:
             report["survey"] = kept
         if last is not None:
-            report["gain"] = _gain(report["gain"], last.content["report"].get("gain"), self._settings.smallest_group.value)
+            before = last.content["report"].get("gain")
+            report["gain"] = _gain(report["gain"], before, self._settings.smallest_group.value)
         content = json.loads(json.dumps({"report": report, "people": dict(found.people)}, ensure_ascii=False))
         content["pictures"] = _drawn(content["report"])
         self._store.publications.publish(PROGRAMME, today, content, now=now)
@@ -128,9 +129,11 @@ class Reports:
         return survey_summary(answers, least), None
 
 
-def _gain(now: Mapping[str, Any], published: Mapping[str, Any] | None, least: int) -> Mapping[str, Any]:
+def _gain(
+    now: Mapping[str, Any] | None, published: Mapping[str, Any] | None, least: int
+) -> Mapping[str, Any] | None:
     """The gain made anew, or as published: two means must not differ by a few people."""
-    if published is None or published["mean"] is None or abs(now["people"] - published["people"]) >= least:
+    if now is None or not published or published["mean"] is None or abs(now["people"] - published["people"]) >= least:
         return now
     return published
 

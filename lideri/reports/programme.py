@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from lideri.course.items import ReleasedItem
 from lideri.course.loading import Course
 from lideri.measurement.levels import hidden_groups, level, merged_counts
 from lideri.reports.certificate import certificate_day, rule_words
@@ -20,7 +21,7 @@ from lideri.reports.evidence import PersonEvidence, released_items, scored_items
 from lideri.reports.exams import GainLine, gain_of
 from lideri.reports.help import HelpTotals, SurveySummary, help_totals
 from lideri.reports.trainer import assumptions, cut_scores
-from lideri.settings import CourseSettings
+from lideri.settings import FINAL_TEST, CourseSettings
 
 BANDS = (0.25, 0.5, 0.75, 1.0)  # upper ends of the map's four bands
 HIGH_LEVEL = 2  # index of «augsts»: the share of people at this level or above is on the map
@@ -164,8 +165,18 @@ def programme_report(
         assumptions=assumptions(settings),
         help=helped,
         survey=survey,
-        gain=gain_of(people, items, least=least),
+        gain=_gain(people, course, items, least),
     )
+
+
+def _gain(
+    people: Sequence[PersonEvidence], course: Course, items: Mapping[str, ReleasedItem], least: int
+) -> GainLine | None:
+    """Of too few people not even their number is published."""
+    if not course.forms_of(FINAL_TEST):
+        return None
+    found = gain_of(people, items, least=least)
+    return found if found.mean is not None else GainLine(0, 0)
 
 
 class PreviousPublication(Protocol):

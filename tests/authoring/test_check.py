@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from lideri.authoring.check import check
-from lideri.authoring.forms import draw_form, released_form
+from lideri.authoring.forms import draw_form
 from lideri.course.loading import Course
+from lideri.practice.release import released_form
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEMS = "assessments/items/m02.yml"

@@ -150,8 +150,8 @@ def test_on_a_shared_computer_nobody_sees_or_sends_anothers_queue(somebody: Come
     other = "00000000-0000-4000-8000-000000000000"
     page.evaluate(
         """(other) => {
-          const entry = { atslega: "22222222-2222-4222-8222-222222222222", at: 1, datums: "2026-11-21", situacija: "cits",
-            pakalpojums: "cits", minutes: "90", pats: "1", pirms: "first", talak: "viss", kas: "resident", ka: "spot",
+          const entry = { atslega: "22222222-2222-4222-8222-222222222222", at: 1, datums: "2026-11-21",
+            situacija: "cits", pakalpojums: "cits", minutes: "90", pats: "1", pirms: "first", talak: "viss", kas: "resident", ka: "spot",
             piezime: "svešs" };
           localStorage.setItem(`lideri-dienasgramata:${other}:${entry.atslega}`, JSON.stringify(entry));
           localStorage.setItem("lideri-dienasgramata-ierice", JSON.stringify({ person: other, name: "Cita" }));

@@ -15,8 +15,10 @@ from urllib.parse import quote
 from lideri.answers.exports import PersonResults, Table, as_csv, as_xlsx, results_table
 from lideri.answers.imports import MAX_BYTES, ImportPreview, ImportRow, add_cohort_people, read_cohort_csv
 from lideri.answers.pages.site import LATVIA, ORGANISES, TEACHES, Page, Problems, day, listed, moment
+from lideri.course.exams import place_name
 from lideri.course.places import load_places
 from lideri.errors import ImportRejected, RefusedError
+from lideri.settings import FINAL_TEST
 from lideri.store.people import Cohort, NewPerson, Person
 from lideri.store.tables import Role
 

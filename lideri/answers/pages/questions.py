@@ -22,9 +22,10 @@ from lideri.answers.pages.site import (
     render,
     shortened,
 )
+from lideri.course.exams import EXAMS, assessment_name, is_exam
 from lideri.course.items import ReleasedForm
 from lideri.errors import NotAllowed, NotFound, RefusedError
-from lideri.settings import SERVICE_PREFIX
+from lideri.settings import SERVICE_PREFIX, START_TEST
 from lideri.store.notes import LONGEST_NOTE, Problem, Thread
 from lideri.store.people import Person
 from lideri.store.tables import ProblemKind, ProblemState, ThreadState

@@ -17,6 +17,7 @@ from tornado.web import StaticFileHandler
 
 from lideri.answers.auth import Handler, OpenHandler, PersonHandler
 from lideri.answers.home import news_for
+from lideri.course.exams import place_name
 from lideri.course.latvian import clock, counted, number, on_day
 from lideri.settings import SERVICE_PREFIX
 from lideri.store.tables import Role
