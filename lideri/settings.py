@@ -167,6 +167,16 @@ class HelpRule(_Frozen):
     survey_days: Annotated[int, Field(ge=1, le=60)]
 
 
+class SecondMarkingRule(_Frozen):
+    """The second, blind marking: what share of the free answers gets one, from what difference in points the two
+    markers are asked to talk, and how many answers both must have marked before a kappa is shown.
+    """
+
+    share: Share
+    talk_from: Annotated[float, Field(gt=0)]
+    min_pairs: Annotated[int, Field(ge=5)]
+
+
 class StartTestRule(_Frozen):
     """What the start test may say of a module (`lideri.measurement.placement`). ``skipped_need_no_pages``: the chapters of
     a module that may be left out are not asked for by the certificate; its assessment always is.
@@ -210,6 +220,7 @@ class CourseSettings(_Frozen):
     start_test: Decision[StartTestRule]
     final_test: Decision[FinalTestRule]
     help_log: Decision[HelpRule]
+    second_marking: Decision[SecondMarkingRule]
     session_hours: Decision[Annotated[int, Field(ge=1, le=72)]]
     page_token_hours: Decision[Annotated[int, Field(ge=1, le=72)]]
     login_link_days: Decision[Annotated[int, Field(ge=1, le=60)]]

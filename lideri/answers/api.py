@@ -231,7 +231,6 @@ def outline(context: Context, person_id: str, module: str) -> dict[str, Any]:
         "open": stands.open is not None,
         "counts": settings.attempt_that_counts.value,
         "pass_mark": settings.pass_share_of(module),
-        "closed": why_closed(home_of(context, person_id), module) if is_exam(module) else "",
         "deadline": _iso(stands.deadline),
         "last": {
             "number": last.number,
@@ -240,6 +239,7 @@ def outline(context: Context, person_id: str, module: str) -> dict[str, Any]:
         }
         if last
         else None,
+        **({"closed": why_closed(home_of(context, person_id), module)} if is_exam(module) else {}),
     }
 
 

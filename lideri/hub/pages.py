@@ -104,13 +104,14 @@ def frame_of(page: str, about: Mapping[str, Any], syllabus: Syllabus, progress: 
 
 
 def _frame_of_exam(page: str, about: Mapping[str, Any]) -> Frame:
-    """A test about the whole course belongs to no module and has no chapters beside it."""
+    """A test about the whole course belongs to no module and has no chapters beside it. How long it takes is said by the
+    test itself: it grows with the course.
+    """
     return Frame(
         title=EXAMS[page.partition("/")[0]],
         current="macibas",
         kind="assessment",
         lead=str(about.get("lead") or ""),
-        minutes=int(about.get("minutes") or 0),
         crumbs=((HOME, "Sākums"),),
         page=page,
     )

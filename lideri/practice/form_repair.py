@@ -94,7 +94,7 @@ class FormField(Frozen):
 
 
 class ColourPair(Frozen):
-    """``text`` is how the pair is called; ``of`` what it paints: a line of its own (``sample``), the title, the button …"""
+    """``text`` is how the pair is called; ``of`` what it paints: a line with ``sample``, or a part of the form."""
 
     id: Identifier
     text: Text
@@ -139,7 +139,10 @@ class FormRepairScenario(PlaceScenario):
         if self.order and not self.order_why:
             raise ValueError("ja prasa secību, vajag order_why: kāpēc tieši tāda")
         if any(each.looks == "required" for each in self.choices) and not any(each.required for each in self.fields):
-            raise ValueError("izvēlei par obligātajiem laukiem (looks: required) vajag vismaz vienu lauku ar required: true")
+            raise ValueError("izvēlei ar looks: required vajag vismaz vienu obligātu lauku (required: true)")
+        painted = [each.of for each in self.colours if each.of != "line"]
+        if len(set(painted)) != len(painted):
+            raise ValueError("virsrakstam, nosaukumiem un pogai (of) var būt tikai viens krāsu pāris katram")
         for pair in self.colours:
             if not any(contrast(each.value, pair.background) >= needed(pair.large) for each in self.palette):
                 raise ValueError(f"pārim «{pair.text}» paletē nav nevienas krāsas ar pietiekamu kontrastu")

@@ -179,7 +179,7 @@ class RewriteMachine(Machine[RewriteState]):
         marks = {
             f"keep-{at}": Mark("right", "Tas ir pateikts.")
             if _says(written, kept["any"])
-            else Mark("unsure", "Neatradu. Ja esi to pateicis citiem vārdiem, viss kārtībā; ja nē, pieraksti.")
+            else Mark("unsure", "Neatradu. Ja tas pateikts citiem vārdiem, viss kārtībā; ja nē, pieraksti.")
             for at, kept in enumerate(text["keep"])
         }
         lost = [kept["text"] for at, kept in enumerate(text["keep"]) if marks[f"keep-{at}"].outcome != "right"]
@@ -193,7 +193,7 @@ class RewriteMachine(Machine[RewriteState]):
         if lost or above:
             title = "Jau vienkāršāk." if len(above) < len(before) else "Vēl nav vienkāršāk."
             return Feedback("partly" if len(above) < len(before) else "unsure", title, (*body, *sample), marks)
-        told = "Skaitītājs nezina, vai jēga palikusi tā pati. Salīdzini ar sākuma tekstu pats vai pajautā kolēģim."
+        told = "Skaitītājs nezina, vai jēga palikusi tā pati. Salīdzini ar sākuma tekstu vai iedod izlasīt kolēģim."
         return Feedback("right", "Teksts ir vienkāršs, un svarīgais ir pateikts.", (told, *sample), marks)
 
     def solution(self, scenario: Scenario) -> tuple[Action, ...]:

@@ -1,7 +1,7 @@
 """The one place where people's records live: who they are, what they answered, what came of it.
 
 `open_store(settings)` gives a `Store`; its parts are `people`, `learning`, `queue`, `results`, `publications`,
-`notes`, `certificates`, `help_log` and `survey`. Nothing else in the programme touches these tables.
+`notes`, `certificates`, `help_log`, `survey` and `second_marks`. Nothing else in the programme touches these tables.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from lideri.store.people import People
 from lideri.store.publications import Publications
 from lideri.store.queue import GradingQueue
 from lideri.store.results import Results
+from lideri.store.second_marks import SecondMarks
 from lideri.store.survey import Survey
 
 __all__ = ["Store", "open_store"]
@@ -42,6 +43,7 @@ class Store:
         self.certificates = Certificates(database, new_id)
         self.help_log = HelpLog(database, new_id)
         self.survey = Survey(database, new_id)
+        self.second_marks = SecondMarks(database, new_id)
 
     def close(self) -> None:
         self.database.close()

@@ -426,7 +426,7 @@ class GradingQueue:
         def work(session: Session) -> Mark:
             row = _submission_row(session, submission_id, lock=True)
             result = session.get(ItemResultRow, (row.id, item))
-            last = _latest_mark(session, submission_id, item)
+            last = latest_mark(session, submission_id, item)
             if result is None or (result.outcome not in JUDGED_BY_PEOPLE and last is None):
                 raise NotFound("Šādas atbildes, kas jāvērtē cilvēkam, nav.")
             total = _total(points, result.max_points)
@@ -454,7 +454,7 @@ class GradingQueue:
             )
             session.add(mark)
             session.flush()
-            return _mark(mark)
+            return mark_of(mark)
 
         return self._database.write(work)
 
@@ -462,7 +462,7 @@ class GradingQueue:
         """Marks that are not yet in the gradebook, oldest first."""
         return self._database.read(
             lambda session: [
-                _mark(row)
+                mark_of(row)
                 for row in session.scalars(
                     select(MarkRow)
                     .where(MarkRow.state == "pending")
@@ -502,7 +502,7 @@ class GradingQueue:
             result = session.get(ItemResultRow, (submission_id, item))
             if result is None:
                 raise NotFound("Šādas atbildes nav.")
-            last = _latest_mark(session, submission_id, item)
+            last = latest_mark(session, submission_id, item)
             if last is not None and (last.state == "pending" or (last.total == total and last.comment == comment)):
                 return None
             _total({"punkti": total}, result.max_points)
@@ -525,7 +525,7 @@ class GradingQueue:
             session.add(mark)
             session.flush()
             _show_mark(session, mark, now)
-            return _mark(mark)
+            return mark_of(mark)
 
         return self._database.write(work)
 
@@ -569,7 +569,7 @@ class GradingQueue:
         """Every mark the answer ever got, oldest first."""
         return self._database.read(
             lambda session: [
-                _mark(row)
+                mark_of(row)
                 for row in session.scalars(
                     select(MarkRow)
                     .where(MarkRow.submission_id == submission_id, MarkRow.item == item)
@@ -668,7 +668,7 @@ def _show_mark(session: Session, mark: MarkRow, now: datetime) -> None:
     result.updated_at = now
 
 
-def _latest_mark(session: Session, submission_id: str, item: str) -> MarkRow | None:
+def latest_mark(session: Session, submission_id: str, item: str) -> MarkRow | None:
     return session.scalar(
         select(MarkRow)
         .where(MarkRow.submission_id == submission_id, MarkRow.item == item)
@@ -679,10 +679,10 @@ def _latest_mark(session: Session, submission_id: str, item: str) -> MarkRow | N
 
 def _latest_marks(session: Session, *conditions: ColumnElement[bool]) -> dict[tuple[str, str], Mark]:
     wanted = select(MarkRow).where(MarkRow.state != "superseded", *conditions)
-    return {(row.submission_id, row.item): _mark(row) for row in session.scalars(wanted)}
+    return {(row.submission_id, row.item): mark_of(row) for row in session.scalars(wanted)}
 
 
-def _mark(row: MarkRow) -> Mark:
+def mark_of(row: MarkRow) -> Mark:
     return Mark(
         id=row.id,
         submission_id=row.submission_id,

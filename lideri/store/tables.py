@@ -317,6 +317,24 @@ class MarkRow(Base):
     )
 
 
+class SecondMarkRow(Base):
+    """A second person's judgement of an answer, made without seeing the first. Append-only; changes nobody's result."""
+
+    __tablename__ = "second_marks"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"))
+    item: Mapped[str] = mapped_column(String(64))
+    first_id: Mapped[str] = mapped_column(ForeignKey("marks.id"))  # what stood when it was made
+    points: Mapped[dict[str, Any]]  # criterion → points
+    total: Mapped[float] = mapped_column(Float)
+    comment: Mapped[str] = mapped_column(Text, default="")  # for the first marker, never for the trainee
+    marked_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    marked_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("submission_id", "item"),)
+
+
 class EventRow(Base):
     """What happened: a page opened, an access refused, a log-in. Append-only."""
 

@@ -105,7 +105,10 @@ RUBRIC = {
 class World:
     """A running service without a hub, with made-up people; who asks is said by a cookie."""
 
-    def __init__(self, folder: Path, *, explain: str = "after_submit", **course: Any) -> None:
+    def __init__(
+        self, folder: Path, *, explain: str = "after_submit", second_share: float = 0.0, **course: Any
+    ) -> None:
+        """`second_share`: how many free answers wait for a second mark; chance must not choose them in tests."""
         settings = Settings(data=folder, secret="s" * 40)
         self.store = open_store(settings)
         self.forms = (a_form("m02-a", explain), a_form("m02-b", explain))
@@ -121,7 +124,10 @@ class World:
             "forms": {form.id: form for form in self.forms},
         }
         self.course = Course(root=folder, syllabus=SYLLABUS, **{**content, **course})
-        self.settings = read_course_settings(Path(str(course_data.path("settings.yml"))))
+        decided = read_course_settings(Path(str(course_data.path("settings.yml"))))
+        twice = decided.second_marking.value.model_copy(update={"share": second_share})
+        second_marking = decided.second_marking.model_copy(update={"value": twice})
+        self.settings = decided.model_copy(update={"second_marking": second_marking})
         self.context = make_context(
             self.store,
             self.course,

@@ -151,10 +151,11 @@ def test_on_a_shared_computer_nobody_sees_or_sends_anothers_queue(somebody: Come
     page.evaluate(
         """(other) => {
           const entry = { atslega: "22222222-2222-4222-8222-222222222222", at: 1, datums: "2026-11-21",
-            situacija: "cits", pakalpojums: "cits", minutes: "90", pats: "1", pirms: "first", talak: "viss", kas: "resident", ka: "spot",
+            situacija: "cits", pakalpojums: "cits", minutes: "90", pats: "1",
+            pirms: "first", talak: "viss", kas: "resident", ka: "spot",
             piezime: "svešs" };
           localStorage.setItem(`lideri-dienasgramata:${other}:${entry.atslega}`, JSON.stringify(entry));
-          localStorage.setItem("lideri-dienasgramata-ierice", JSON.stringify({ person: other, name: "Cita" }));
+          localStorage.setItem("lideri-dienasgramata-ierice", JSON.stringify({ person: other, name: "Zvirbulēns" }));
         }""",
         other,
     )
@@ -163,7 +164,7 @@ def test_on_a_shared_computer_nobody_sees_or_sends_anothers_queue(somebody: Come
     expect(page.get_by_role("button", name="Saglabāt", exact=True)).to_be_visible()
 
     assert queue(page) == ""
-    assert "svešs" not in page.content() and "Cita" not in page.content()
+    assert "svešs" not in page.content() and "Zvirbulēns" not in page.content()
     assert (
         page.evaluate("localStorage.getItem('lideri-dienasgramata-ierice')") is None
     )  # two people: nobody's own device

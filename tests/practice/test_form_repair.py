@@ -118,11 +118,32 @@ def test_the_page_does_not_know_what_is_right() -> None:
     assert "'right'" not in shown and "'why'" not in shown and SCENARIO["order_why"] not in shown
 
 
+def test_the_page_knows_what_to_draw() -> None:
+    mark = {"id": "zime", "text": "Zīme", "looks": "required", "start": "krasa"}
+    options = [
+        {"id": "krasa", "text": "Ar krāsu", "why": "Krāsu ne visi redz."},
+        {"id": "vards", "text": "Ar vārdu", "drawn": "(obligāti)", "right": True, "why": "To var arī dzirdēt."},
+    ]
+    fields = [{**each, "required": True} for each in SAMPLE["fields"]]
+    pair = SAMPLE["colours"][0]
+    colours = [{**pair, "of": "button"}, {**pair, "id": "rinda", "sample": "Bez maksas"}]
+    changed = {"fields": fields, "colours": colours, "choices": [{**mark, "options": options}]}
+
+    shown = RUNS.shown(read_scenario({**SAMPLE, **changed}))
+
+    assert [each["drawn"] for each in shown["choices"][0]["options"]] == ["", "(obligāti)"]
+    assert [each["required"] for each in shown["fields"]] == [True, True]
+    assert [(each["of"], each["sample"]) for each in shown["colours"]] == [("button", ""), ("line", "Bez maksas")]
+    assert "right" not in shown["choices"][0]["options"][1]
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         ({"palette": [{"value": "#c0c0c0", "name": "Pelēka"}]}, "kontrastu"),
         ({"order": [["vards"]]}, "visiem laukiem"),
+        ({"choices": [{**SAMPLE["choices"][0], "looks": "required"}]}, "obligātu lauku"),
+        ({"colours": [{**SAMPLE["colours"][0], "id": name, "of": "title"} for name in ("a", "b")]}, "tikai viens"),
         ({"fields": [SAMPLE["fields"][1], {**SAMPLE["fields"][1], "id": "otrs"}], "order": []}, "divām lietām"),
     ],
 )

@@ -12,16 +12,10 @@ import pytest
 
 import course_data
 from lideri.course.loading import load_course
-from lideri.reports.certificate import (
-    FINAL_TEST,
-    certificate_day,
-    content_of,
-    modules_needed,
-    requirements,
-    rule_words,
-)
+from lideri.reports.certificate import certificate_day, content_of, requirements, rule_words
 from lideri.reports.evidence import ExerciseState, Issued, PersonEvidence, Result, Submission
-from lideri.settings import CertificateRule, CourseSettings, read_course_settings
+from lideri.reports.exams import modules_needed
+from lideri.settings import FINAL_TEST, CertificateRule, CourseSettings, read_course_settings
 
 DAY = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 PAGES: Mapping[str, tuple[str, ...]] = {"1.1": ("a",), "2.1": ("b", "c")}

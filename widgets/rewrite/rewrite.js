@@ -26,8 +26,10 @@ PLACES.rewrite = {
       const field = h("textarea", { class: "input rewrite__field", id: ids.field, rows: 9, maxlength: spec.longest_text, "aria-describedby": ids.help, spellcheck: "true", lang: "lv" });
       field.value = place.state.written?.[text.id] ?? "";
       let soon = 0;
+      let known = field.value; // what the kernel said last
       const send = () => {
         clearTimeout(soon);
+        soon = 0;
         if (field.value === (place.state.written?.[text.id] ?? "")) return;
         place.act({ do: "write", text: text.id, value: field.value }, { drop: (each) => each.do === "write" && each.text === text.id });
       };
@@ -37,7 +39,7 @@ PLACES.rewrite = {
       const said = h("p", { class: "small soft", role: "status" });
       const remarks = h("div", {});
       const take = h("button", { class: "btn btn--small btn--quiet", type: "button" }, "Sākt no dotā teksta");
-      take.addEventListener("click", () => { field.value = text.original; send(); field.focus(); });
+      take.addEventListener("click", () => { field.value = text.original; field.focus(); send(); });
       const check = h("button", { class: "btn", type: "button" }, "Pārbaudīt");
       check.addEventListener("click", () => { send(); place.act({ do: "check", text: text.id }, { check: true, drop: (each) => each.do === "check" && each.text === text.id }); });
       const keeps = new Map();
@@ -68,7 +70,8 @@ PLACES.rewrite = {
           const mine = place.state.measures?.[text.id];
           const written = place.state.written?.[text.id] ?? "";
           // What the kernel knows is drawn into the field only when nobody is typing there (another tab, a reload).
-          if (document.activeElement !== field && field.value !== written && !soon) field.value = written;
+          // What is on its way to the kernel stays.
+          if (written !== known) { known = written; if (document.activeElement !== field && !soon) field.value = written; }
           fill(counts, REWRITE_COUNTS.map(([name, words, limit]) => {
             const most = limit ? spec.limits[limit] : null;
             const over = mine && most !== null && mine[name] > most;

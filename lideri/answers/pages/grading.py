@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lideri.answers.pages.site import ORGANISES, TEACHES, Page, Problems, paragraphs, shortened
+from lideri.course.exams import place_name
 from lideri.course.items import FreeTextResponse
 from lideri.course.latvian import number
 from lideri.errors import InvalidAnswer, MarkedMeanwhile, NotFound
 from lideri.store.queue import WaitingAnswer
 from lideri.store.results import StuckWork
+from lideri.store.second_marks import MarkedTwice
 
 _UNSURE = ("unsure", "Nevarējām novērtēt")
 _FREE = ("waiting", "Brīvā atbilde")
@@ -36,8 +40,34 @@ class GradingPage(Page):
     roles = TEACHES
 
     def judged_by_me(self) -> list[WaitingAnswer]:
-        """Answers in the asker's cohorts that a person judges or has judged, oldest first. Call it on a thread."""
-        return self.context.store.queue.waiting(cohort_ids=self._my_cohorts(), marked_too=True)
+        """Answers in the asker's cohorts that a person judges or has judged, oldest first. Call it on a thread.
+
+        Those that wait for the asker's second mark are not among them: their first mark must not be seen.
+        """
+        return self.judged_and_second()[0]
+
+    def judged_and_second(self) -> tuple[list[WaitingAnswer], list[WaitingAnswer]]:
+        """See `judged_by_me`; and the answers that wait for the asker's second mark."""
+        answers = self.context.store.queue.waiting(cohort_ids=self._my_cohorts(), marked_too=True)
+        share = self.context.course_settings.second_marking.value.share
+        second = self.context.store.second_marks.open_to(self.person, answers, share=share)
+        hidden = {(answer.submission_id, answer.result.item) for answer in second}
+        return [answer for answer in answers if (answer.submission_id, answer.result.item) not in hidden], second
+
+    def marked_twice(self) -> list[MarkedTwice]:
+        """Answers with two marks in the asker's cohorts. Call it on a thread."""
+        return self.context.store.second_marks.pairs(cohort_ids=self._my_cohorts())
+
+    def to_talk_over(self) -> list[MarkedTwice]:
+        """Pairs whose sums differ so much that the markers should talk, if the asker is one or leads them all."""
+        least = self.context.course_settings.second_marking.value.talk_from
+        return [
+            pair
+            for pair in self.marked_twice()
+            if pair.apart >= least
+            and not pair.is_settled
+            and (self.person.role != "trainer" or self.person.id in (pair.first.marked_by, pair.second.marked_by))
+        ]
 
     def stuck_in_mine(self) -> list[StuckWork]:
         """Work in the asker's cohorts that could not be graded. Call it on a thread."""
@@ -53,13 +83,64 @@ class GradingPage(Page):
         stem = next((item.stem for item in form.items if item.id == answer.result.item), "") if form else ""
         return str(answer.result.detail.get("task") or stem or "Uzdevums")
 
+    def code_of(self, submission_id: str, item: str) -> str:
+        """What stands for the answer in addresses of the second marking: it leads to nobody's work on other pages."""
+        name = f"second:{submission_id}:{item}".encode()
+        return hmac.new(self.context.settings.secret.encode(), name, hashlib.sha256).hexdigest()[:32]
+
+    def second_href(self, submission_id: str, item: str) -> str:
+        return self.at_home(f"otrais/{self.code_of(submission_id, item)}")
+
+    def show_second(
+        self,
+        answer: WaitingAnswer,
+        text: list[str],
+        *,
+        criteria: list[Criterion] | None = None,
+        comment: str = "",
+        problems: Problems | None = None,
+        status: int = 200,
+    ) -> None:
+        """The form of a second mark: the text, the task and the rubric, nothing of the first mark or of the person."""
+        unmarked = replace(answer, mark=None)
+        self.show(
+            "otrais_vertejums.html",
+            current="vertesana",
+            demo=answer.is_demo,
+            status=status,
+            where=place_name(answer.module),
+            most=answer.result.max_points,
+            task=paragraphs(self.task_of(answer)),
+            text=text,
+            criteria=criteria if criteria is not None else criteria_of(unmarked),
+            comment=comment,
+            errors=problems or [],
+            action=self.second_href(answer.submission_id, answer.result.item),
+        )
+
+    def chosen(self, criterion: Criterion) -> Criterion:
+        """The criterion with the level that was sent, or with what is missing."""
+        raw = self.get_body_argument(f"k-{criterion.id}", "")
+        if raw.isascii() and raw.isdigit() and int(raw) < len(criterion.levels):
+            return replace(criterion, chosen=int(raw))
+        return replace(criterion, chosen=None, error="izvēlies punktus")
+
+    def text_of(self, answer: WaitingAnswer) -> list[str]:
+        """What was answered: a free text as it was typed, anything else as the grader put it in words."""
+        data = self.context.store.queue.submission(answer.submission_id).data
+        for line in data.answers:
+            if line.item == answer.result.item and isinstance(line.response, FreeTextResponse):
+                return paragraphs(line.response.text)
+        return _lines(answer.result.detail, "your_answer")
+
     def href(self, answer: WaitingAnswer) -> str:
         return self.at_home(f"vertesana/{answer.submission_id}?uzdevums={answer.result.item}")
 
 
 class Waiting(GradingPage):
     async def get(self) -> None:
-        answers = await self.context.run(self.judged_by_me)
+        answers, second = await self.context.run(self.judged_and_second)
+        talk = await self.context.run(self.to_talk_over)
         stuck = await self.context.run(self.stuck_in_mine)
         shown = [self._shown(answer) for answer in answers if answer.mark is None]
         judged = [self._shown(answer) for answer in answers if answer.mark is not None]
@@ -67,15 +148,25 @@ class Waiting(GradingPage):
         self.show(
             "vertesana.html",
             current="vertesana",
-            demo=any(each.is_demo for each in answers) or any(each.is_demo for each in stuck),
+            demo=any(each.is_demo for each in (*answers, *second, *stuck)),
             notice=self._notice(),
             changed_forms=self.context.changed_forms if self.person.role in ORGANISES else (),
             stuck=[(each, self.at_home(f"vertesana/{each.submission_id}/velreiz")) for each in stuck],
             waiting=shown,
             judged=judged[:50],
+            second=[
+                (shortened(self.task_of(each)), each.module, self.second_href(each.submission_id, each.result.item))
+                for each in second
+            ],
+            talk=[
+                (shortened(str(pair.detail.get("task", ""))), pair, self.second_href(pair.submission_id, pair.item))
+                for pair in talk
+            ],
         )
 
     def _notice(self) -> str:
+        if self.get_query_argument("otrais", ""):
+            return "Otrais vērtējums ir saglabāts. Paldies, ka palīdzi vērtēt vienlīdzīgi."
         if self.get_query_argument("velreiz", ""):
             return "Darbs ir nodots vērtēšanai vēlreiz. Parasti tas aizņem dažas sekundes."
         return "Vērtējums ir saglabāts." if self.get_query_argument("saglabats", "") else ""
@@ -118,10 +209,15 @@ class Grade(GradingPage):
         )
 
     async def post(self, submission_id: str) -> None:
-        answers = await self.context.run(self.judged_by_me)
-        answer = self._find(answers, submission_id, self.get_body_argument("uzdevums", ""))
+        answers, second = await self.context.run(self.judged_and_second)
+        item = self.get_body_argument("uzdevums", "")
         comment = self.get_body_argument("komentars", "").replace("\r\n", "\n")
-        criteria = [self._chosen(criterion) for criterion in criteria_of(answer)]
+        for each in second:
+            if (each.submission_id, each.result.item) == (submission_id, item):
+                await self._as_second(each, comment)
+                return
+        answer = self._find(answers, submission_id, item)
+        criteria = [self.chosen(criterion) for criterion in criteria_of(answer)]
         problems: Problems = [(f"k-{each.id}", f"{each.title}: {each.error}") for each in criteria if each.error]
         if problems:
             await self._form(answers, answer, criteria=criteria, comment=comment, problems=problems, status=400)
@@ -151,14 +247,23 @@ class Grade(GradingPage):
         found = [answer for answer in own if answer.result.item == item] if item else own
         waiting = [answer for answer in found if answer.mark is None]
         if not found:
-            raise NotFound("Šādas atbildes, kas jāvērtē, nav, vai tā nav tavas grupas darbs.")
+            raise NotFound(
+                "Šādas atbildes, kas jāvērtē, nav, vai tā nav tavas grupas darbs. "
+                "Ja tā gaida tavu otro vērtējumu, tā ir lapā «Vērtēšana»."
+            )
         return (waiting or found)[0]
 
-    def _chosen(self, criterion: Criterion) -> Criterion:
-        raw = self.get_body_argument(f"k-{criterion.id}", "")
-        if raw.isascii() and raw.isdigit() and int(raw) < len(criterion.levels):
-            return Criterion(criterion.id, criterion.title, criterion.levels, chosen=int(raw))
-        return Criterion(criterion.id, criterion.title, criterion.levels, error="izvēlies punktus")
+    async def _as_second(self, answer: WaitingAnswer, comment: str) -> None:
+        """A colleague was quicker, and the answer is among those marked twice: what was chosen is not lost."""
+        told = "Šo atbildi tikmēr novērtēja kolēģis. Saglabā savu vērtējumu kā otro; pirmo redzēsi pēc tam."
+        self.show_second(
+            answer,
+            await self.context.run(self.text_of, answer),
+            criteria=[replace(self.chosen(each), error="") for each in criteria_of(replace(answer, mark=None))],
+            comment=comment,
+            problems=[("", told)],
+            status=409,
+        )
 
     def _seen_version(self) -> int:
         raw = self.get_body_argument("redzets", "0")
@@ -192,7 +297,7 @@ class Grade(GradingPage):
             place=place,
             total=len(waiting),
             task=paragraphs(self.task_of(answer)),
-            text=await self.context.run(self._text, answer),
+            text=await self.context.run(self.text_of, answer),
             right_answer=_lines(answer.result.detail, "right_answer") if is_unsure else [],
             why=_lines(answer.result.detail, "why") if is_unsure else [],
             criteria=criteria if criteria is not None else criteria_of(answer),
@@ -203,14 +308,6 @@ class Grade(GradingPage):
             next_href=self.href(following) if following else "",
             draft_key=f"{answer.submission_id}:{answer.result.item}:{mark.version if mark else 0}",
         )
-
-    def _text(self, answer: WaitingAnswer) -> list[str]:
-        """What was answered: a free text as it was typed, anything else as the grader put it in words."""
-        data = self.context.store.queue.submission(answer.submission_id).data
-        for line in data.answers:
-            if line.item == answer.result.item and isinstance(line.response, FreeTextResponse):
-                return paragraphs(line.response.text)
-        return _lines(answer.result.detail, "your_answer")
 
 
 class Journal(Page):

@@ -515,7 +515,8 @@ def home_tests(home: TraineeHome, address: str) -> list[dict[str, str]]:
             _test_line("Tavs mācību plāns", status, word, text, f"{address}rezultati/{start.attempt}", "Atvērt")
         )
     final = home.final_test
-    if final is not None:
+    # A new person has one thing to decide; what comes last can wait.
+    if final is not None and home.next.kind not in _START_STEPS:
         status, word = _FINAL_WORDS[final.state]
         text = why_closed(home, FINAL_TEST) if final.state == "closed" else ""
         result = f"{address}rezultati/{final.attempt}" if final.attempt else ""
@@ -546,7 +547,7 @@ class AdviceWords:
 ADVICE = {
     "skip": AdviceWords(
         "Vari izlaist",
-        "Šo tu jau proti. Ja gribi, nodaļas vari izlasīt tik un tā; pārbaudes darbs ir jāpilda.",
+        "Izskatās, ka šo jau proti. Nodaļas vari izlasīt tik un tā; pārbaudes darbs ir jāpilda.",
         "Sākuma tests rāda, ka šo jau proti: nodaļas vari izlaist un pildīt uzreiz pārbaudes darbu.",
         "vari izlaist {} moduli",
     ),

@@ -15,6 +15,7 @@ from lideri.answers.pages import (
     leaflets,
     members,
     questions,
+    second_marking,
     trainee,
 )
 from lideri.answers.pages.site import STATIC, Static
@@ -34,6 +35,8 @@ def routes(context: Context) -> list[Any]:
         ("vertesana", grading.Waiting),
         (rf"vertesana/{ID}", grading.Grade),
         (rf"vertesana/{ID}/velreiz", grading.GradeAgain),
+        (r"otrais/([0-9a-f]{32})", second_marking.SecondMarking),
+        ("saskana", second_marking.Agreement),
         ("zurnals", grading.Journal),
         ("jautat", questions.Ask),
         ("jautajumi", questions.Questions),
