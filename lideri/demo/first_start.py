@@ -15,6 +15,7 @@ from lideri.demo.certificates import give_certificates
 from lideri.demo.exams import take_tests
 from lideri.demo.help_given import seed_help
 from lideri.demo.office_hours import OfficeHours
+from lideri.demo.second_marks import seed_second_marks
 from lideri.demo.seeding import DEMO_ACCOUNTS, WEEKS_AGO, DemoAccount, seed_demo
 from lideri.grader.app import grade_all, open_scorer
 from lideri.reports.live import Reports
@@ -55,6 +56,8 @@ def make_demo(settings: Settings, password: str, step: Callable[[str], None]) ->
         step("palīdzības dienasgrāmatas")
         # A chance of its own: nothing else moves when the logs do.
         seed_help(store, decisions, OfficeHours.before(now, weeks=WEEKS_AGO), np.random.default_rng(SEED + 1))
+        # A chance of its own again.
+        seed_second_marks(store, decisions, OfficeHours.before(now, weeks=WEEKS_AGO), np.random.default_rng(SEED + 3))
         lead = store.people.by_username("vadosais")
         if lead is not None:
             give_certificates(store, course, decisions, lead=lead, now=now)

@@ -136,13 +136,13 @@ def seed_demo(
                 waiting.add(person.id)
     step("vērtē pirmos darbus")
     grade_all()
-    _mark(store, course, written, hours, trainer=lead, skip=waiting)
+    _mark(store, course, written, hours, skip=waiting)
     for person, ability, at in retakers:
         step(person.name)
         take(store, course, settings, person, STORY_MODULE, ability + 0.2, hard, hours.at(at), rng, written)
     step("vērtē otros mēģinājumus")
     grade_all()
-    _mark(store, course, written, hours, trainer=lead, skip=waiting)
+    _mark(store, course, written, hours, skip=waiting)
     grade_all()
 
 
@@ -250,9 +250,12 @@ def _mark(
     written: Mapping[tuple[str, str], DemoText],
     hours: OfficeHours,
     *,
-    trainer: Person,
     skip: set[str],
 ) -> None:
+    """By whoever teaches the cohort."""
+    teachers = {
+        person.id: cohort.trainers[0] for cohort in store.people.cohorts() for person in store.people.members(cohort.id)
+    }
     for one in store.queue.waiting():
         found = written.get((one.person_id, one.result.item))
         if found is None or one.person_id in skip:
@@ -267,6 +270,6 @@ def _mark(
             one.result.item,
             points,
             comment=found.comment,
-            marked_by=trainer.id,
+            marked_by=teachers[one.person_id],
             now=hours.next_day(one.submitted_at),
         )

@@ -12,6 +12,10 @@ from lideri.course.items import Order, OrderResponse
 from lideri.grading.marks import Mark, text_of
 from lideri.grading.scores import Score, earned, nothing
 
+HIGHER = "Kaut kas, kas stāv augstāk, nāk pēc tā."
+LOWER = "Kaut kas, kas stāv zemāk, nāk pirms tā."
+BOTH_WAYS = "Salīdzini to gan ar rindām augstāk, gan ar rindām zemāk."
+
 
 def grade(item: Order, response: OrderResponse) -> Score:
     """An order that is not exactly the item's pieces, each once, is one we cannot read."""
@@ -29,14 +33,27 @@ def grade(item: Order, response: OrderResponse) -> Score:
 
 
 def marks(item: Order, response: OrderResponse) -> dict[str, Mark]:
-    """A piece is right when no piece that the key puts after it stands before it, and the other way round."""
+    """A piece is right when no piece that the key puts after it stands before it, and the other way round.
+
+    The reason of one that is not says only which way to look, as the person may try again.
+    """
     rank = _ranks(item)
     order = _ranked(item, response)
-    misplaced: set[str] = set()
+    too_high: set[str] = set()
+    too_low: set[str] = set()
     for first, second in combinations(order, 2):
         if rank[first] > rank[second]:
-            misplaced |= {first, second}
-    return {piece: Mark("wrong" if piece in misplaced else "right", "") for piece in order}
+            too_high.add(first)
+            too_low.add(second)
+    return {piece: _mark(high=piece in too_high, low=piece in too_low) for piece in order}
+
+
+def _mark(*, high: bool, low: bool) -> Mark:
+    if high and low:
+        return Mark("wrong", BOTH_WAYS)
+    if high or low:
+        return Mark("wrong", LOWER if high else HIGHER)
+    return Mark("right", "")
 
 
 def your_answer(item: Order, response: OrderResponse) -> list[str]:

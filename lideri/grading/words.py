@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lideri.course.items import RESPONSE, FreeText, Item, MarkSpots, MultipleChoice, Response, Simulation
+from lideri.course.items import RESPONSE, FreeText, Item, MarkSpots, MultipleChoice, Order, Response, Simulation
 from lideri.grading import rules
 from lideri.grading.marks import Mark, text_of
 from lideri.grading.scores import Outcome, Score
@@ -114,6 +114,8 @@ def _reasons(item: Item, marks: Mapping[str, Mark]) -> list[str]:
             ]
         case Simulation():
             return [f"Nav izdevies: {mark.why}" for mark in marks.values() if mark.outcome != "right"]
+        case Order():
+            return []  # said at each row; above them it would only be repeated
         case _:
             order = ("wrong", "right", "missed")
             said = sorted((mark for mark in marks.values() if mark.why), key=lambda mark: order.index(mark.outcome))

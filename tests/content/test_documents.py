@@ -16,10 +16,11 @@ import yaml
 import lideri
 from lideri.authoring.build import built_files
 from lideri.authoring.check import check
+from lideri.authoring.exams import draw_tests, drawn_text
 from lideri.authoring.pages import read_page
 from lideri.cli import app
 from lideri.course.items import ITEM, Item
-from lideri.course.loading import FACT, RUBRIC
+from lideri.course.loading import FACT, RUBRIC, read_course
 from lideri.settings import _VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -259,6 +260,9 @@ def follow_the_guide(root: Path) -> None:
     }
     syllabus["modules"].append(added)
     items = [{**one, "submodule": "12.1", "status": "live"} for one in example_items()]
+    kept = [
+        {**items[0], "id": f"m12.1-{pool[0]}{number}", "pool": pool} for pool in ("start", "final") for number in (1, 2)
+    ]
     practice = {**items[0], "id": "m12.1-p1", "pool": "practice"}
     others = [one for block in yaml_blocks() for one in block if "kind" not in one]
     blueprint = {
@@ -276,7 +280,7 @@ def follow_the_guide(root: Path) -> None:
         data / "syllabus.yml": syllabus,
         data / "facts" / "m12.yml": {"facts": [others[0]]},
         data / "practice" / "m12.yml": {"items": [practice]},
-        assessments / "items" / "m12.yml": {"items": items},
+        assessments / "items" / "m12.yml": {"items": [*items, *kept]},
         assessments / "rubrics" / "m12.yml": {"rubrics": [others[1]]},
         assessments / "blueprints" / "m12.yml": blueprint,
     }.items():
@@ -285,3 +289,6 @@ def follow_the_guide(root: Path) -> None:
     (pages / "m12_1.md").write_text(chapter.replace("m02.1-p1", "m12.1-p1"), encoding="utf-8")
     assessment = (pages / "m02_parbaude.md").read_text(encoding="utf-8")
     (pages / "m12_parbaude.md").write_text(assessment.replace("2/parbaude", "12/parbaude"), encoding="utf-8")
+    for name, test in draw_tests(read_course(root)[0]).items():
+        file = assessments / "blueprints" / f"{name}.yml"
+        file.write_text(drawn_text(file.read_text(encoding="utf-8"), test), encoding="utf-8")

@@ -29,6 +29,11 @@ function partMark(mark, id) {
     h("span", {}, h("strong", {}, word), why ? `. ${why}` : ""));
 }
 
+/** A row of an order: what stands in it is needed, only not there, so it is not called wrong. */
+function elsewhereMark(mark, id) {
+  return h("p", { class: "part-why part-why--partly", id }, icon("half"), h("span", {}, h("strong", {}, "Citā vietā"), mark.why ? `. ${mark.why}` : ""));
+}
+
 /** An area that reads its content aloud when it changes. */
 function liveArea() {
   return h("div", { class: "lideri-live", "aria-live": "polite" });

@@ -55,7 +55,7 @@ function order(item, response, report, number) {
     const host = h("div", { class: "lideri-part lideri-part--wide" });
     const row = h("li", { "data-id": piece.id }, h("span", {}, piece.text),
       h("span", { class: "order__move" }, button("up", "augstāk"), button("down", "zemāk")), host);
-    parts.set(piece.id, { host, control: row.querySelector("button") });
+    parts.set(piece.id, { host, control: row.querySelector("button"), notHere: true });
     return row;
   });
   list.append(...rows);
@@ -221,7 +221,7 @@ function markerOf(parts) {
       const part = parts.get(id);
       if (!part) continue;
       const line = uid("kapec");
-      part.host.append(partMark(mark, line));
+      part.host.append(part.notHere && mark.outcome === "wrong" ? elsewhereMark(mark, line) : partMark(mark, line));
       part.control.setAttribute("aria-describedby", line);
     }
   };
