@@ -178,8 +178,8 @@ class SecondMarkingRule(_Frozen):
 
 
 class StartTestRule(_Frozen):
-    """What the start test may say of a module (`lideri.measurement.placement`). ``skipped_need_no_pages``: the chapters of
-    a module that may be left out are not asked for by the certificate; its assessment always is.
+    """What the start test may say of a module (`lideri.measurement.placement`). ``skipped_need_no_pages``: the chapters
+    of a module that may be left out are not asked for by the certificate; its assessment always is.
     """
 
     cut: Share

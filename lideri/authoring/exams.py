@@ -31,9 +31,9 @@ DRAWN = "# Tālāk esošo raksta «lideri draw-tests»; ar roku to nemaina."
 def draw_tests(course: Course, used: Collection[str] = ()) -> dict[str, Blueprint]:
     """Both tests drawn anew for the modules that are written now: blueprint's id → blueprint.
 
-    Repeatable. Forms that people have begun (``used``) stay, retired where the draw is another one, and then the anchors
-    stay as far as they can, so that those people's gain can still be measured. Raises `ContentError` when a pool is too
-    small.
+    Repeatable. Forms that people have begun (``used``) stay, retired where the draw is another one, and then the
+    anchors stay as far as they can, so that those people's gain can still be measured. Raises `ContentError` when a
+    pool is too small.
     """
     start, final = (course.blueprints.get(name) for name in (START_TEST, FINAL_TEST))
     if start is None or final is None:
@@ -65,7 +65,7 @@ def _draw_start(plan: Blueprint, course: Course, kept: Sequence[str]) -> tuple[s
         pools = {part.id: _pool(course, "start", part.id) for part in module.parts if part.written}
         if not any(pools.values()):
             raise ContentError((f"{plan.id}: {module.id}. modulim sākuma krājumā (pool: start) nav uzdevumu",))
-        drawn += _of_module(plan, course, module, pools, [name for name in kept if course.items[name].module == module.id])
+        drawn += _of_module(plan, course, module, pools, [name for name in kept if _belongs(course, name, module.id)])
     return tuple(drawn)
 
 
@@ -80,7 +80,8 @@ def _of_module(
     best: tuple[tuple[int, ...], list[str]] | None = None
     for _ in range(TRIES):
         names = list(kept)
-        left = {part: [name for name in map(str, rng.permutation(pool)) if name not in kept] for part, pool in pools.items() if pool}
+        mixed = {part: map(str, rng.permutation(pool)) for part, pool in pools.items() if pool}
+        left = {part: [name for name in pool if name not in kept] for part, pool in mixed.items()}
         while len(names) < wanted:
             there = Counter(course.items[name].submodule for name in names)
             parts = [str(part) for part in rng.permutation([part for part, pool in left.items() if pool])]
@@ -103,11 +104,10 @@ def _draw_anchors(plan: Blueprint, course: Course, start: Sequence[str], kept: S
     while len(found) < min(ANCHORS, len(shuffled)):
         there = Counter(course.items[name].module for name in found)
         parts = {course.items[name].submodule for name in found}
-        module = min(
-            (each for each in modules if any(_belongs(course, name, each.id) and name not in found for name in shuffled)),
-            key=lambda each: there[each.id],
-        )
-        own = [name for name in shuffled if _belongs(course, name, module.id) and name not in found]
+        free = [name for name in shuffled if name not in found]
+        with_some = {course.items[name].module for name in free}
+        module = min((each for each in modules if each.id in with_some), key=lambda each: there[each.id])
+        own = [name for name in free if _belongs(course, name, module.id)]
         kinds = Counter(course.items[name].kind for name in found)
         found.append(min(own, key=lambda name: (course.items[name].submodule in parts, kinds[course.items[name].kind])))
     return tuple(name for name in start if name in found)
@@ -115,18 +115,20 @@ def _draw_anchors(plan: Blueprint, course: Course, start: Sequence[str], kept: S
 
 def _draw_final(plan: Blueprint, course: Course, anchors: Sequence[str]) -> list[tuple[str, ...]]:
     rng = _rng(plan, "forms")
-    pools = {part.id: _pool(course, "final", part.id) for module in _written(course) for part in module.parts if part.written}
+    parts = [part.id for module in _written(course) for part in module.parts if part.written]
+    pools = {part: _pool(course, "final", part) for part in parts}
     needed = FINAL_FORMS * plan.per_part
     short = [f"{part}. nodaļai ir {len(pool)}" for part, pool in pools.items() if len(pool) < needed]
     if short:
-        raise ContentError((f"{plan.id}: noslēguma krājumā (pool: final) vajag {needed} uzdevumus katrai nodaļai; {', '.join(short)}",))
+        asked = f"noslēguma krājumā (pool: final) vajag {needed} uzdevumus katrai nodaļai"
+        raise ContentError((f"{plan.id}: {asked}; {', '.join(short)}",))
     best: tuple[float, list[list[str]]] | None = None
     for _ in range(TRIES):
         forms: list[list[str]] = [[] for _ in range(FINAL_FORMS)]
         for pool in pools.values():
             mixed = [str(name) for name in rng.permutation(pool)]
             for number, form in enumerate(forms):
-                form += mixed[number * plan.per_part : (number + 1) * plan.per_part]
+                form.extend(mixed[number * plan.per_part : (number + 1) * plan.per_part])
         unlike = _difference(*([course.items[name] for name in form] for form in forms))
         if best is None or unlike < best[0]:
             best = (unlike, forms)
@@ -170,8 +172,8 @@ def _with_forms(
         ]
         forms = (*(form.model_copy(update={"retired": True}) for form in stay), *fresh)
     longest = max(len(items) for items in drawn)
-    minutes = 5 * int(np.ceil(longest * MINUTES_AN_ITEM / 5))
-    return plan.model_copy(update={"forms": tuple(forms), "anchors": anchors, "minutes": plan.minutes if same else minutes})
+    minutes = plan.minutes if same else 5 * int(np.ceil(longest * MINUTES_AN_ITEM / 5))
+    return plan.model_copy(update={"forms": tuple(forms), "anchors": anchors, "minutes": minutes})
 
 
 def _rng(plan: Blueprint, what: str) -> np.random.Generator:
@@ -184,7 +186,8 @@ def _written(course: Course) -> list[Module]:
 
 
 def _pool(course: Course, pool: str, part: str) -> list[str]:
-    return sorted(name for name, item in course.items.items() if item.submodule == part and _is_live(course, name, pool))
+    own = (name for name, item in course.items.items() if item.submodule == part)
+    return sorted(name for name in own if _is_live(course, name, pool))
 
 
 def _is_live(course: Course, name: str, pool: str) -> bool:
@@ -212,8 +215,8 @@ def problems_of_exam(blueprint: Blueprint, place: Place, course: Course, used: C
     if not blueprint.forms_now:
         yield place.problem("nav neviena varianta, ko cilvēki varētu sākt; palaid «lideri draw-tests»", "forms")
     if len(blueprint.anchors) < FEWEST_ANCHORS:
-        message = f"kopīgo uzdevumu ir {len(blueprint.anchors)}, vajag vismaz {FEWEST_ANCHORS}; palaid «lideri draw-tests»"
-        yield place.problem(message, "anchors")
+        message = f"kopīgo uzdevumu ir {len(blueprint.anchors)}, vajag vismaz {FEWEST_ANCHORS}"
+        yield place.problem(f"{message}; palaid «lideri draw-tests»", "anchors")
     owner: dict[str, str] = {}
     for index, form in enumerate(blueprint.forms):
         where = ("forms", index, "items")

@@ -1,4 +1,4 @@
-"""The two tests about the whole course: the start test, which gives a plan, and the final test, which is never explained.
+"""The two tests about the whole course: the start test, which gives a plan, and the final test, never explained.
 
 In forms, attempts and addresses each stands where a module's number stands.
 """

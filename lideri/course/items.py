@@ -209,10 +209,10 @@ class Form(Frozen):
 class Blueprint(Frozen):
     """How forms are drawn, and how they are explained.
 
-    A module's (``pool: module``): how many items from each submodule, and a free-text task for each form. The start test's
-    and the final test's (``pool: start``, ``final``): at least how many items from each written module, or submodule, and
-    ``anchors``: items of the start pool that the start test and every form of the final test hold, so that the gain can be
-    measured. Their forms are drawn by ``lideri draw-tests``.
+    A module's (``pool: module``): how many items from each submodule, and a free-text task for each form. The start
+    test's and the final test's (``pool: start``, ``final``): at least how many items from each written module, or
+    submodule, and ``anchors``: items of the start pool that the start test and every form of the final test hold, so
+    that the gain can be measured. Their forms are drawn by ``lideri draw-tests``.
     """
 
     id: Identifier  # e.g. m02

@@ -33,9 +33,9 @@ def take_tests(
     grade_all: Callable[[], object],
     rng: np.random.Generator,
 ) -> None:
-    """Whoever may take the final test has taken both tests; of the others who began learning, every second one the first.
+    """Whoever may take the final test has taken both tests, and of the others who began learning every second one the
 
-    Nothing without such tests in the course.
+    first. Nothing without such tests in the course.
     """
     if not course.forms_of(START_TEST) or not course.forms_of(FINAL_TEST):
         return
@@ -70,4 +70,3 @@ def _may_take_final(store: Store, course: Course, settings: CourseSettings, peop
         if not missing_before_final_test(passed, settings, course.exercises_of):
             ready.add(person.id)
     return frozenset(ready)
-

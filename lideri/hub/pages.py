@@ -104,8 +104,8 @@ def frame_of(page: str, about: Mapping[str, Any], syllabus: Syllabus, progress: 
 
 
 def _frame_of_exam(page: str, about: Mapping[str, Any]) -> Frame:
-    """A test about the whole course belongs to no module and has no chapters beside it. How long it takes is said by the
-    test itself: it grows with the course.
+    """A test about the whole course belongs to no module and has no chapters beside it. How long it takes is said by
+    the test itself: it grows with the course.
     """
     return Frame(
         title=EXAMS[page.partition("/")[0]],

@@ -54,8 +54,8 @@ def requirements(
     has_final_test: bool = False,
     items: Mapping[str, ReleasedItem] | None = None,
 ) -> tuple[Requirement, ...]:
-    """What the rule asks, in its order. `has_final_test`: whether this course has one to take; `items`: of all forms, to
-    know which chapters the start test made dispensable.
+    """What the rule asks, in its order. `has_final_test`: whether this course has one to take; `items`: of all forms,
+    to know which chapters the start test made dispensable.
     """
     rule = settings.certificate.value
     asked = [_modules(person, settings, exercises_of)]

@@ -133,9 +133,7 @@ def module_shares(
             points, most = sums.get(module, (0.0, 0.0))
             sums[module] = (points + one.points, most + one.max_points)
     entries = {module.id: module.title for module in syllabus.modules}
-    return tuple(
-        ModuleShare(module, entries.get(module, ""), *sums[module]) for module in sorted(sums, key=int) if sums[module][1]
-    )
+    return tuple(ModuleShare(module, entries.get(module, ""), *sums[module]) for module in sorted(sums, key=int))
 
 
 # ── the gain ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -144,8 +142,8 @@ def module_shares(
 def gain_of(people: Iterable[PersonEvidence], items: Mapping[str, ReleasedItem], *, least: int) -> GainLine:
     """The mean gain from the start test to the first final test, on the tasks that both hold.
 
-    Of fewer than ``least`` people (at least two) nothing but their number is said. The second final test does not count:
-    by then the tasks were met three times.
+    Of fewer than ``least`` people (at least two) nothing but their number is said. The second final test does not
+    count: by then the tasks were met three times.
     """
     before: dict[str, list[ScoredItem]] = {}
     after: dict[str, list[ScoredItem]] = {}

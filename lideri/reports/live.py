@@ -129,9 +129,7 @@ class Reports:
         return survey_summary(answers, least), None
 
 
-def _gain(
-    now: Mapping[str, Any] | None, published: Mapping[str, Any] | None, least: int
-) -> Mapping[str, Any] | None:
+def _gain(now: Mapping[str, Any] | None, published: Mapping[str, Any] | None, least: int) -> Mapping[str, Any] | None:
     """The gain made anew, or as published: two means must not differ by a few people."""
     if now is None or not published or published["mean"] is None or abs(now["people"] - published["people"]) >= least:
         return now

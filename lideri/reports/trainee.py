@@ -151,8 +151,8 @@ def trainee_home(
 ) -> TraineeHome:
     """The whole programme as this person stands in it.
 
-    `exercises` lists the exercises of each written page; `outlines` and `results` are of assessments that exist; `tests`
-    are the forms of the start test and the final test, all that anybody has begun. A page without exercises is never
+    `exercises` lists the exercises of each written page; `outlines` and `results` are of assessments that exist;
+    `tests` are the forms of the start test and the final test, retired ones too. A page without exercises is never
     «done», because nothing tells that it was read.
     """
     tests = tests or {}

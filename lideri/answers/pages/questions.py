@@ -137,7 +137,9 @@ class WritingPage(Page):
             return Place("rezultati", _NAMES["rezultati"], self.at_home("rezultati"))
         name = assessment_name(attempt.module, self.context.course.syllabus)
         if is_exam(attempt.module):  # their tasks are not on the result's page
-            return Place(page, f"{name}, {'plāns' if attempt.module == START_TEST else 'rezultāts'}", self.at_home(page))
+            return Place(
+                page, f"{name}, {'plāns' if attempt.module == START_TEST else 'rezultāts'}", self.at_home(page)
+            )
         words = f"{name}, {attempt.number}. mēģinājuma rezultāts"
         form = self.context.course.forms.get(attempt.form)
         return Place(page, words, self.at_home(page), _numbered(form))

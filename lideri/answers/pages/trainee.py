@@ -467,7 +467,7 @@ def _test_step(step: NextStep, home: str, stands: TraineeHome | None) -> Step | 
     start, final = (stands.start_test, stands.final_test) if stands else (None, None)
     if start is not None and step.kind == "take_start_test":
         text = (
-            "Tas palīdzēs saprast, ko jau proti un kurus moduļus vari izlaist. Atzīmi neliek, un kļūdīties nav nekas slikts. "
+            "Tas palīdzēs saprast, ko jau proti un kurus moduļus vari izlaist. Atzīmi neliek. "
             f"{counted(start.items, 'uzdevums', 'uzdevumi')}, {about_minutes(start.minutes)}. "
             "Vari pārtraukt un turpināt vēlāk."
         )

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lideri.authoring.exams import ANCHORS, DRAWN, draw_tests, drawn_text, problems_of_exam
-from lideri.practice.release import released_form
 from lideri.course.catalogue import Module, Part, Syllabus
 from lideri.course.items import ITEM, Blueprint, Form, Item
 from lideri.course.loading import Course, Place, read_course
 from lideri.course.yaml_lines import read_yaml
 from lideri.errors import ContentError
+from lideri.practice.release import released_form
 from lideri.settings import FINAL_TEST, START_TEST
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,7 @@ def an_item(pool: str, part: str, number: int, kind: str = "single_choice", **ch
         "short_text": {"accept": ["tīkls"]},
     }[kind]
     common = {
-        "id": f"m{int(part.split('.')[0]):02d}.{part.split('.')[1]}-{pool[0]}{number}",
+        "id": f"m{int(part.partition('.')[0]):02d}.{part.partition('.')[2]}-{pool[0]}{number}",
         "version": 1,
         "kind": kind,
         "pool": pool,
@@ -76,7 +76,9 @@ def plan(name: str, **changes: Any) -> Blueprint:
     return Blueprint.model_validate({**given_here, **changes})
 
 
-def a_course(parts: Mapping[str, int], *, start: int = 2, final: int = 2, written: Callable[[str], bool] = bool) -> Course:
+def a_course(
+    parts: Mapping[str, int], *, start: int = 2, final: int = 2, written: Callable[[str], bool] = bool
+) -> Course:
     """Modules with so many parts each, and so many start and final items in each part."""
     modules, items = [], {}
     for module, count in parts.items():
@@ -239,7 +241,9 @@ def test_a_pool_that_is_too_small_is_said_so() -> None:
 
 def test_the_draw_writes_only_below_its_line_and_what_it_writes_is_read_back() -> None:
     blueprint = drawn(a_course({"1": 2, "2": 6, "3": 3})).blueprints[START_TEST]
-    head = "# Mans vārds\nid: sakums\nmodule: sakums\npool: start\ntitle: Tests\nper_module: 4\nexplain: never\nseed: 1\n"
+    head = (
+        "# Mans vārds\nid: sakums\nmodule: sakums\npool: start\ntitle: Tests\nper_module: 4\nexplain: never\nseed: 1\n"
+    )
 
     text = drawn_text(f"{head}{DRAWN}\nminutes: 5\nforms: []\n", blueprint)
 

@@ -47,16 +47,18 @@ SYLLABUS = Syllabus(
 
 def a_form(form: str, module: str, names: list[str], *, retired: bool = False) -> ReleasedForm:
     items = tuple(
-        ReleasedItem(id=name, version=1, kind="number", submodule=f"{name[0]}.1", stem="Cik?", points=2) for name in names
+        ReleasedItem(id=name, version=1, kind="number", submodule=f"{name[0]}.1", stem="Cik?", points=2)
+        for name in names
     )
-    return ReleasedForm(
-        id=form, module=module, title="A", minutes=50, explain="never", items=items, retired=retired
-    )
+    return ReleasedForm(id=form, module=module, title="A", minutes=50, explain="never", items=items, retired=retired)
 
 
 STARTS = [f"{module}s{n}" for module in "123" for n in range(4)]
 START = a_form("sakums-a", START_TEST, STARTS)
-FINALS = (a_form("noslegums-a", FINAL_TEST, ["1s0", "2s0", "1f", "2f"]), a_form("noslegums-b", FINAL_TEST, ["1s0", "2s0", "1g"]))
+FINALS = (
+    a_form("noslegums-a", FINAL_TEST, ["1s0", "2s0", "1f", "2f"]),
+    a_form("noslegums-b", FINAL_TEST, ["1s0", "2s0", "1g"]),
+)
 ITEMS: Mapping[str, ReleasedItem] = {item.id: item for form in (START, *FINALS) for item in form.items}
 
 
@@ -67,7 +69,9 @@ def graded(points: Mapping[str, float | None]) -> tuple[GradedItem, ...]:
     )
 
 
-def a_submission(module: str, points: Mapping[str, float | None], *, number: int = 1, state: str = "graded") -> Submission:
+def a_submission(
+    module: str, points: Mapping[str, float | None], *, number: int = 1, state: str = "graded"
+) -> Submission:
     results = tuple(Result(name, "x", given, 2.0, "") for name, given in points.items())
     return Submission(f"{module}{number}", module, f"{module}-a", number, NOW + timedelta(days=number), state, results)
 
@@ -78,7 +82,9 @@ def somebody(*submissions: Submission, name: str = "p") -> PersonEvidence:
 
 def start_points(one: int, two: int, three: int) -> dict[str, float | None]:
     """So many right of four in each module."""
-    return {f"{m}s{n}": 2.0 if n < right else 0.0 for m, right in (("1", one), ("2", two), ("3", three)) for n in range(4)}
+    return {
+        f"{m}s{n}": 2.0 if n < right else 0.0 for m, right in (("1", one), ("2", two), ("3", three)) for n in range(4)
+    }
 
 
 # ── the plan ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +181,9 @@ def both(name: str, before: float, after: float, again: float | None = None) -> 
     finals = [a_submission(FINAL_TEST, {"1s0": after, "2s0": after, "1f": 2.0})]
     if again is not None:
         finals.append(a_submission(FINAL_TEST, {"1s0": again, "2s0": again}, number=2))
-    return somebody(a_submission(START_TEST, {**start_points(4, 4, 4), "1s0": before, "2s0": before}), *finals, name=name)
+    return somebody(
+        a_submission(START_TEST, {**start_points(4, 4, 4), "1s0": before, "2s0": before}), *finals, name=name
+    )
 
 
 def test_the_gain_is_of_the_shared_tasks_and_of_the_first_final_test() -> None:
@@ -209,7 +217,9 @@ FRESH = AttemptOutline(number=1, of=2, open=None, deadline=None, last=None)
 
 
 def a_result(module: str, points: Mapping[str, float | None], *, number: int = 1) -> AttemptResult:
-    return AttemptResult(f"{module}-{number}", f"s{number}", "p", module, f"{module}-a", number, NOW, "graded", graded(points), {})
+    return AttemptResult(
+        f"{module}-{number}", f"s{number}", "p", module, f"{module}-a", number, NOW, "graded", graded(points), {}
+    )
 
 
 def home(*results: AttemptResult, retired: bool = False, **outlines: AttemptOutline) -> TraineeHome:
