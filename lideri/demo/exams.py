@@ -33,9 +33,9 @@ def take_tests(
     grade_all: Callable[[], object],
     rng: np.random.Generator,
 ) -> None:
-    """Whoever may take the final test has taken both tests, and of the others who began learning every second one the
+    """Whoever may take the final test takes both; of the others who began learning, every second one the start test.
 
-    first. Nothing without such tests in the course.
+    Nothing happens in a course without such tests.
     """
     if not course.forms_of(START_TEST) or not course.forms_of(FINAL_TEST):
         return

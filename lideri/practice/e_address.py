@@ -378,7 +378,7 @@ class EAddressMachine(Machine[EAddressState]):
         right, total = sum(mark.outcome == "right" for mark in marks.values()), len(marks)
         if right == total:
             return Feedback("right", "Viss izdarīts.", (), marks)
-        body = ("Izlasi paskaidrojumu pie uzdevuma, kas vēl nav izdarīts, un turpini.",)
+        body = ("Izlasi paskaidrojumu sarakstā «Ko izdarīt» augšā un turpini.",)
         return Feedback("partly" if right else "wrong", f"Izdarīts: {right} no {total}.", body, marks)
 
     # ── as a scored task ────────────────────────────────────────────────────────────────────────────────────────────

@@ -914,4 +914,4 @@ def _about_the_way(way: Sequence[tuple[Step, bool]], aside: int | None, shortest
     taken = f"Tavs ceļš: {counted(len(way), 'solis', 'soļi')}; īsākais ceļš: {shortest}."
     if aside is None:
         return f"{taken} Līkumu nebija."
-    return f"{taken} Pirmais līkums sākās {aside + 1}. solī: {way[aside][0].text}."
+    return f"{taken} Pirmais līkums sākās {aside + 1}. solī: {way[aside][0].text.rstrip('.')}."

@@ -1,4 +1,4 @@
-"""Help given to residents, and what residents say, for the programme: totals without anybody, small numbers not shown."""
+"""Help given to residents, and what residents say, for the programme: totals, nobody in them, nothing small."""
 
 from __future__ import annotations
 

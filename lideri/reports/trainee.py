@@ -317,10 +317,9 @@ def _next_step(
     modules: Sequence[ModuleProgress], start: StartTest | None = None, final: FinalTest | None = None
 ) -> NextStep:
     written = [module for module in modules if module.written]
-    if start is not None and start.state == "open":
-        return NextStep("continue_start_test")
-    if start is not None and start.state == "none" and all(module.status == "none" for module in written):
-        return NextStep("take_start_test")
+    # Only before anything else is begun: whoever went past the test is not held up by it.
+    if start is not None and start.state in ("none", "open") and all(module.status == "none" for module in written):
+        return NextStep("take_start_test" if start.state == "none" else "continue_start_test")
     if final is not None and final.state == "open":
         return NextStep("continue_final_test")
     for module in written:

@@ -246,6 +246,8 @@ def test_a_new_person_is_asked_to_the_start_test_and_one_who_has_begun_is_not() 
     assert home().next.kind == "take_start_test"
     assert home(**{"1": replace(FRESH, open="x")}).next.kind == "continue_assessment"
     assert home(**{START_TEST: replace(FRESH, open="x")}).next.kind == "continue_start_test"
+    past = home(**{START_TEST: replace(FRESH, open="x"), "1": replace(FRESH, open="y")})
+    assert past.next.kind == "continue_assessment"  # whoever went past the test is not held up by it
 
 
 def test_a_course_without_tests_leads_on_as_before() -> None:

@@ -138,6 +138,10 @@ def test_the_expert_on_the_screen_is_talked_to_step_by_step(tab: Page, portal: S
     expect(box.get_by_text("«Labdien! Ar ko es runāju")).to_be_hidden()
     for name in ("Kopā ar Zentu pieraksti", "Palūdz, lai Zenta noliek", "Parūpējies, lai sarunu"):
         box.get_by_label(name).check()
+    # The call begins when the person says that all is prepared, not at the first tick.
+    expect(box.get_by_text("«Labdien! Ar ko es runāju")).to_be_hidden()
+    box.get_by_role("button", name="Gatavs, tālāk").click()
+    expect(box.get_by_label("Izstāsti visu Zentas vietā")).to_be_focused()
     box.get_by_label("Izstāsti visu Zentas vietā").check()
     expect(box.get_by_text("Paldies, bet man jādzird pati kliente.")).to_be_visible()
     box.get_by_label("Parādi Zentai pierakstītos jautājumus").check()

@@ -128,6 +128,7 @@ function passwordField(place) {
     const { online_no_throttling_10_per_second: online, offline_slow_hashing_1e4_per_second: stolen } = found.crack_times_seconds;
     const wasOpen = why.querySelector("details")?.open ?? false;
     fill(why, list("Ko vērtētājs pazina", seen), list("Kāpēc un ko darīt", advice),
+      found.score > 2 && h("p", { class: "small soft" }, "Vērtētājs zina tikai daļu latviešu vārdu, tāpēc latvisku paroli reizēm novērtē par augstu."),
       h("details", { class: "data", open: wasOpen }, h("summary", {}, "Cik ilgi to minētu? (vērtētāja aplēse)"),
         h("ul", {}, h("li", {}, `Ja vietne ļauj minēt 10 reižu sekundē: ${timeInWords(online)}.`),
           h("li", {}, `Ja paroles ir nozagtas un dators min 10 000 reižu sekundē: ${timeInWords(stolen)}.`)),

@@ -89,6 +89,7 @@ PLACES.portal = {
           task.papers.length > 0 && h("p", { class: "small" }, h("b", {}, "Klienta datnes: "), task.papers.map((paper) => `${paper.text} (${decimal(paper.mb)} MB)`).join("; "))),
         talk && !talk.video && h("p", { class: "hint" }, `«${task.talk.title}» ir zem portāla. Vari runāt, kad vēlies.`),
         talk && talk.video && talk.node,
+        talk && talk.video && h("p", { class: "hint" }, "Zem sarunas ir portāls, ja to vajag."),
         h("div", { class: "portal__frame", role: "group", "aria-label": "Mācību portāls" },
           h("div", { class: "portal__top" }, home, who),
           h("nav", { class: "portal__nav", "aria-label": `Portāla izvēlne: ${task.title}` }, h("ul", {}, menu.map(({ each }) => h("li", {}, each)))),
@@ -216,10 +217,13 @@ PLACES.portal = {
     // ── the talk ──
     function talkPart(task) {
       const said = (step) => desk()?.said?.[step.id] ?? [];
+      const passed = new Set();
+      const refreshTalk = () => { let open = true; for (const each of steps) open = each.refresh(open); };
       const steps = task.talk.steps.map((step) => {
         const reply = h("p", { class: "portal__reply", "aria-live": "polite" });
         let group;
         let sync = () => {};
+        let onward = null; // several ticks: the next question waits until the person says that this is all
         if (step.many) {
           const rows = step.options.map((option) => {
             const input = h("input", { type: "checkbox" });
@@ -227,6 +231,8 @@ PLACES.portal = {
             return { option, input, label: h("label", { class: "choice" }, input, h("span", {}, option.text)) };
           });
           group = h("fieldset", { class: "question" }, h("legend", {}, step.ask), rows.map(({ label }) => label));
+          onward = step === task.talk.steps.at(-1) ? null : h("button", { class: "btn btn--small", type: "button" }, "Gatavs, tālāk");
+          onward?.addEventListener("click", () => { passed.add(step.id); refreshTalk(); host.nextElementSibling?.querySelector("input")?.focus(); });
           let known = null; // a tick stands until the kernel says otherwise
           sync = () => {
             const now = said(step).join();
@@ -237,13 +243,16 @@ PLACES.portal = {
         } else {
           group = radioGroup(step.ask, step.options, said(step)[0], (option) => act({ do: "say", step: step.id, option }));
         }
-        const host = h("li", {}, step.says && h("p", { class: "portal__says" }, h("b", {}, `${step.who}: `), step.says), group, reply);
+        const host = h("li", {}, step.says && h("p", { class: "portal__says" }, h("b", {}, `${step.who}: `), step.says), group, onward && h("div", { class: "lideri-actions" }, onward), reply);
         return { step, host, refresh(before) {
           host.hidden = !before;
           sync();
+          const talkedOn = task.talk.steps.slice(task.talk.steps.indexOf(step) + 1).some((later) => said(later).length > 0);
+          const goesOn = !onward || passed.has(step.id) || talkedOn;
+          if (onward) onward.hidden = goesOn || !said(step).length;
           const text = said(step).map((id) => step.options.find((option) => option.id === id)?.reply).filter(Boolean).join(" ");
           if (reply.textContent !== text) reply.textContent = text;
-          return before && said(step).length > 0;
+          return before && said(step).length > 0 && goesOn;
         } };
       });
       const picture = task.talk.video && h("div", { class: "portal__video" }, person(), h("p", {}, h("b", {}, task.talk.expert), " ekrānā. Savienojums ir izspēlēts: īsta zvana nav."));
@@ -251,7 +260,7 @@ PLACES.portal = {
       return {
         video: task.talk.video,
         node: h("div", { class: "portal__talk", role: "group", "aria-labelledby": head }, h("h4", { id: head }, task.talk.title), picture, h("ol", { class: "portal__steps" }, steps.map(({ host }) => host))),
-        refresh() { let open = true; for (const each of steps) open = each.refresh(open); },
+        refresh: refreshTalk,
       };
     }
     function person() {

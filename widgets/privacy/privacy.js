@@ -85,7 +85,7 @@ PLACES.privacy = {
           count.textContent = now.length ? `Aizklātas vietas: ${now.length}` : "Vēl nekas nav aizklāts.";
           fill(words, Object.entries(feedback?.marks ?? {}).map(([id, mark]) => {
             const [picture, word] = PRIVACY_WORDS[mark.outcome];
-            return h("li", { class: `part-why part-why--${mark.outcome}` }, icon(picture), h("span", {}, h("strong", {}, `${word}: «${controls.get(id)?.text ?? ""}»`), ` ${mark.why}`));
+            return h("li", { class: `part-why part-why--${mark.outcome}` }, icon(picture), h("span", {}, h("strong", {}, `${word}: «${controls.get(id)?.text ?? ""}»`), `. ${mark.why}`));
           }));
         },
       }, { do: "check", document: document.id }, "Vispirms aizklāj to, pēc kā var pazīt cilvēku."];

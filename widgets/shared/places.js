@@ -45,7 +45,7 @@ KINDS.simulation = function simulationTask(item, response, report, number) {
   };
   const built = build(place);
   built.refresh();
-  const title = uid("uzdevums");
+  const title = uid("uzdevuma-nosaukums"); // «uzdevums-3» is the third item of a form
   const node = h("section", { class: "question lideri-task", "aria-labelledby": title },
     h("p", { class: "lideri-task__stem", id: title }, stemOf(item, number)),
     h("div", { class: "practice" },

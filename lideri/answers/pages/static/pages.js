@@ -2,11 +2,20 @@
 "use strict";
 const all = (selector, where = document) => [...where.querySelectorAll(selector)];
 
+/** Said once: the work is safe, however long the counting takes. */
+function sayItTakesLong(line) {
+  const place = line.parentElement.querySelector("[data-wait-long]");
+  const text = line.parentElement.querySelector("template[data-wait-long-text]");
+  if (place && text && !place.firstChild) place.append(text.content.cloneNode(true));
+}
+
 // 1. The result page asks whether the points are there, instead of making a person press «Atjaunot lapu».
 for (const line of all("[data-wait]")) {
   const started = Date.now();
   const ask = async () => {
-    let pause = Date.now() - started < 15000 ? 300 : 3000;
+    const waited = Date.now() - started;
+    let pause = waited < 15000 ? 300 : 3000;
+    if (waited > 60000) sayItTakesLong(line);
     try {
       const answer = await fetch(line.dataset.wait, { headers: { Accept: "application/json" }, cache: "no-store" });
       if (answer.ok && ["graded", "failed"].includes((await answer.json()).state)) { location.reload(); return; }
