@@ -209,7 +209,7 @@ TEXTS: dict[str, tuple[DemoText, ...]] = {
         DemoText(
             "«Visur dzirdat: nāciet rīt. Tas ir nogurdinoši, tāpēc šodien kaut ko izdarīsim. Kas jums ar pensiju jānokārto, un "
             "kas jau ir iesniegts?» Bez eID kartes to var uz papīra. Atrodam veidlapu, viņš to aizpilda pats, es rādu, kur ko "
-            "rakstīt, un pievienojam pases kopiju. «Iesniegums ir Valsts sociālās apdrošināšanas aģentūrai. Ko tā nolems, "
+            "rakstīt, un pasi es tikai apskatu. «Iesniegums ir Valsts sociālās apdrošināšanas aģentūrai. Ko tā nolems, "
             "nezinu, bet atbildi sūtīs uz adresi, ko ierakstījāt. Ja nesagaidāt, nāciet, un kopā piezvanīsim.»",
             (2, 2, 2),
             "Ļoti labi: klients aiziet ar izdarītu darbu un zina, no kā gaidīt atbildi.",

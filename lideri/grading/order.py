@@ -12,9 +12,9 @@ from lideri.course.items import Order, OrderResponse
 from lideri.grading.marks import Mark, text_of
 from lideri.grading.scores import Score, earned, nothing
 
-HIGHER = "Kaut kas, kas stāv augstāk, nāk pēc tā."
-LOWER = "Kaut kas, kas stāv zemāk, nāk pirms tā."
-BOTH_WAYS = "Salīdzini to gan ar rindām augstāk, gan ar rindām zemāk."
+HIGHER = "Pārvieto augstāk."
+LOWER = "Pārvieto zemāk."
+BOTH_WAYS = "Salīdzini ar rindām virs un zem šīs."
 
 
 def grade(item: Order, response: OrderResponse) -> Score:

@@ -154,4 +154,4 @@ def _row(
 
 def kappa_words(row: AgreementRow) -> str:
     """«0,72 – laba», or why there is no number."""
-    return row.words if row.kappa is None else f"{number(round(row.kappa, 2))} – {row.words}"
+    return row.words if row.kappa is None else f"{number(row.kappa, 2)} – {row.words}"

@@ -812,6 +812,31 @@ def test_the_result_appears_by_itself_and_the_chosen_look_stays(world: World) ->
 
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
+def test_whoever_waits_longer_than_usual_is_told_that_the_work_is_safe(world: World) -> None:
+    from playwright.sync_api import expect, sync_playwright
+
+    attempt = world.submit(world.daina)
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        context = chromium.new_context()
+        context.add_cookies([{"name": "as", "value": "daina", "url": world.origin}])
+        page = context.new_page()
+        page.clock.install()
+        page.goto(world.at(f"rezultati/{attempt}"))
+        expect(page.get_by_text("Parasti tas aizņem dažas sekundes.")).to_be_visible()
+        long = page.get_by_role("status").filter(has_text="Šoreiz tas ilgst vairāk nekā parasti.")
+        expect(long).to_have_count(0)
+
+        page.clock.fast_forward("02:00")
+        page.clock.run_for(10_000)
+
+        expect(long).to_contain_text("Tavs darbs ir saglabāts, un to redz arī tavs pasniedzējs.")
+        chromium.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_whole_line_of_a_module_opens_it_and_its_links_stay_links(world: World, width: int) -> None:
     from playwright.sync_api import expect, sync_playwright

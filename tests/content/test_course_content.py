@@ -159,7 +159,7 @@ IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]*")  # names in lists, such as a po
 def latvian_texts() -> Iterator[tuple[str, str]]:
     for file in sorted((ROOT / "notebooks" / "source").glob("*.md")):
         text = re.sub(r"\{f\}`[^`]*`|```.*?```|`[^`]*`|:::\{[a-z]+\}", " ", file.read_text("utf-8"), flags=re.DOTALL)
-        yield file.name, re.sub(r"^(page|minutes|title|lead):", " ", text, flags=re.MULTILINE)
+        yield file.name, re.sub(r"^(page:.*|minutes:|title:|lead:)", " ", text, flags=re.MULTILINE)
     data = [ROOT / "course_data" / folder for folder in ("facts", "portal", "practice", "scenarios")]
     for folder in (*data, ROOT / "assessments"):
         for file in sorted(folder.rglob("*.yml")):

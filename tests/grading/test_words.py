@@ -63,6 +63,23 @@ def test_the_right_order_shows_which_steps_may_change_places() -> None:
     ]
 
 
+def test_a_row_in_another_place_says_which_way_it_goes_and_the_result_page_does_not_repeat_it() -> None:
+    response = {"kind": "order", "order": ["cert", "kolegi", "banka", "policija"]}
+
+    said = judge(ordering(), response)
+
+    assert {row: mark["why"] for row, mark in said["marks"].items()} == {
+        "cert": "Pārvieto zemāk.",
+        "kolegi": "Pārvieto zemāk.",
+        "banka": "Pārvieto augstāk.",
+        "policija": "Pārvieto augstāk.",
+    }
+    turned = judge(ordering(), {"kind": "order", "order": ["kolegi", "cert", "policija", "banka"]})
+    assert turned["marks"]["cert"]["why"] == "Salīdzini ar rindām virs un zem šīs."
+    for lines in (said["body"], explained(ordering(), response)["why"]):
+        assert not any("Pārvieto" in line for line in lines)
+
+
 def test_numbers_pairs_and_words_are_written_the_latvian_way() -> None:
     assert explained(numeric(), None)["right_answer"] == ["282,8\u00a0cilvēki (der arī atšķirība līdz 0,1)"]
     assert explained(numeric(key=13600, tolerance=0, unit=""), None)["right_answer"] == ["13\u202f600"]

@@ -78,6 +78,30 @@ def test_opening_a_case_without_doing_anything_in_it_is_no_answer(bundle: Page) 
     assert how_far(bundle, task, again)["text"] == "bez atbildes"
 
 
+def test_the_talk_below_a_portal_is_a_part_that_may_be_untouched(bundle: Page) -> None:
+    talk = {"video": False, "steps": [{"id": "termins"}]}
+    task = a_task({"kind": "portal", "tasks": [{"id": "t", "talk": talk}]})
+    searched = [{"do": "search", "text": "bērns"}]
+    said = {"do": "say", "step": "termins", "option": "a"}
+
+    assert how_far(bundle, task, searched) == {"state": "some", "text": "1 no 2 daļām vēl neskarta"}
+    assert how_far(bundle, task, [*searched, said])["state"] == "begun"
+    assert how_far(bundle, task, [*searched, said, {"do": "again"}])["state"] == "none"
+
+
+def test_a_row_that_only_stands_elsewhere_is_not_called_wrong(bundle: Page) -> None:
+    said = bundle.evaluate(
+        """() => {
+            const item = { id: "u", kind: "order", stem: "Sakārto", pieces: [{ id: "a", text: "A" }, { id: "b", text: "B" }] };
+            const built = buildKind(item, { kind: "order", order: ["b", "a"] }, () => {});
+            built.mark({ a: { outcome: "wrong", why: "Pārvieto augstāk." }, b: { outcome: "right", why: "" } });
+            return [...built.node.querySelectorAll(".part-why")].map((line) => line.textContent);
+        }"""
+    )
+
+    assert sorted(said) == ["Citā vietā. Pārvieto augstāk.", "Pareizi"]
+
+
 def test_a_place_with_a_single_case_is_only_said_to_be_begun(bundle: Page) -> None:
     task = a_task({"kind": "login", "cases": [{"id": "a"}]})
 

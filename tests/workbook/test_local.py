@@ -51,7 +51,7 @@ def test_an_item_of_another_form_is_refused(page: KernelPage) -> None:
 
 def test_a_module_without_an_assessment_says_so(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="pārbaudes darba vēl nav"):
-        open_page("9/parbaude", {"LIDERI_DATA": str(tmp_path)}).outline()
+        open_page("12/parbaude", {"LIDERI_DATA": str(tmp_path)}).outline()
 
 
 def test_the_submodules_are_named_on_the_assessment(page: KernelPage) -> None:

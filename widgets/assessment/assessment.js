@@ -239,6 +239,10 @@ const CASES = {
     all: (spec) => ["order", "habits", "factors"].filter((part) => spec[part]),
     of: (action) => ({ order: "order", habit: "habits", factor: "factors" })[action.do],
   },
+  portal: { // one client: the portal (a video talk needs none) and every question of the talk, which stands below it
+    all: ({ tasks: [task, ...more] }) => (more.length || !task.talk ? [] : [!task.talk.video && "portal", ...task.talk.steps.map((step) => step.id)].filter(Boolean)),
+    of: (action) => (action.do === "say" ? action.step : ["task", "check"].includes(action.do) ? null : "portal"),
+  },
 };
 
 function howFar(item, response) {
@@ -249,9 +253,12 @@ function howFar(item, response) {
   const cases = all?.(item.scenario) ?? [];
   if (cases.length < 2) return { state: "begun", text: "sākts" };
   const touched = new Set();
-  for (const action of response.actions) if (action.do === "again") touched.delete(of(action)); else touched.add(of(action));
+  for (const action of response.actions) if (action.do === "again") forget(touched, action.case && of(action)); else touched.add(of(action));
   return parted(cases.length, cases.filter((id) => !touched.has(id)).length, words ?? ["daļām", "neskarta", "neskartas"], whole);
 }
+
+/** «No jauna»: one case, or the whole of a place that has only one. */
+const forget = (touched, one) => (one ? touched.delete(one) : touched.clear());
 
 /** `whole`: a part that was touched is answered; else it may be half done. */
 function parted(all, left, [parts, one, many], whole) {
