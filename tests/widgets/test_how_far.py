@@ -92,7 +92,8 @@ def test_the_talk_below_a_portal_is_a_part_that_may_be_untouched(bundle: Page) -
 def test_a_row_that_only_stands_elsewhere_is_not_called_wrong(bundle: Page) -> None:
     said = bundle.evaluate(
         """() => {
-            const item = { id: "u", kind: "order", stem: "Sakārto", pieces: [{ id: "a", text: "A" }, { id: "b", text: "B" }] };
+            const pieces = [{ id: "a", text: "A" }, { id: "b", text: "B" }];
+            const item = { id: "u", kind: "order", stem: "Sakārto", pieces };
             const built = buildKind(item, { kind: "order", order: ["b", "a"] }, () => {});
             built.mark({ a: { outcome: "wrong", why: "Pārvieto augstāk." }, b: { outcome: "right", why: "" } });
             return [...built.node.querySelectorAll(".part-why")].map((line) => line.textContent);

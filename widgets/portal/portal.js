@@ -89,7 +89,7 @@ PLACES.portal = {
           task.papers.length > 0 && h("p", { class: "small" }, h("b", {}, "Klienta datnes: "), task.papers.map((paper) => `${paper.text} (${decimal(paper.mb)} MB)`).join("; "))),
         talk && !talk.video && h("p", { class: "hint" }, `«${task.talk.title}» ir zem portāla. Vari runāt, kad vēlies.`),
         talk && talk.video && talk.node,
-        talk && talk.video && h("p", { class: "hint" }, "Zem sarunas ir portāls, ja to vajag."),
+        talk && talk.video && h("p", { class: "hint" }, "Ja portāls te nav vajadzīgs, vari to izlaist."),
         h("div", { class: "portal__frame", role: "group", "aria-label": "Mācību portāls" },
           h("div", { class: "portal__top" }, home, who),
           h("nav", { class: "portal__nav", "aria-label": `Portāla izvēlne: ${task.title}` }, h("ul", {}, menu.map(({ each }) => h("li", {}, each)))),

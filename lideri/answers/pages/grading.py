@@ -148,7 +148,7 @@ class Waiting(GradingPage):
         self.show(
             "vertesana.html",
             current="vertesana",
-            demo=any(each.is_demo for each in (*answers, *second, *stuck)),
+            demo=any(each.is_demo for each in (*answers, *second)) or any(each.is_demo for each in stuck),
             notice=self._notice(),
             changed_forms=self.context.changed_forms if self.person.role in ORGANISES else (),
             stuck=[(each, self.at_home(f"vertesana/{each.submission_id}/velreiz")) for each in stuck],
