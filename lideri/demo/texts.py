@@ -267,7 +267,7 @@ TEXTS: dict[str, tuple[DemoText, ...]] = {
             "rīkot pusstundas nodarbības, kamēr bērni ir pulciņā: kā pašam portālā iesniegt pieteikumu. Atbildētu es, sāktu "
             "pavasarī, līdz maija beigām būtu sešas nodarbības. Beigās zināsim, cik nodarbību notika un cik cilvēku atnāca.",
             (1, 2, 1),
-            "Laba vieta un laiks. Pajautā pašiem vecākiem, vai tiešām liedz laiks, un saskaiti, cik pieteikumu viņi nosūta paši.",
+            "Laba vieta un laiks. Pajautā pašiem vecākiem, vai tiešām traucē laiks, un saskaiti, cik pieteikumu viņi nosūta paši.",
         ),
         DemoText(
             "Gribam celt digitālās prasmes visiem pagasta iedzīvotājiem. Rīkosim vairāk nodarbību un izdalīsim lapiņas. Kas "
@@ -289,7 +289,7 @@ TEXTS: dict[str, tuple[DemoText, ...]] = {
             "Pensionāru klubs. Prasīšu, vai viņi grib mācīties lietot e-adresi. Mēnesi reizi nedēļā klubā rādīšu, un katrs darīs "
             "savā telefonā. Kluba vadītāja palīdzēs sasaukt. Saskaitīšu, cik cilvēku beigās paši atver e-adresi.",
             (1, 2, 1),
-            "Labs, mazs izmēģinājums. Jautā atvērti, kas viņiem liedz, un uzraksti, ko mainīsi, ja atnāks divi.",
+            "Labs, mazs izmēģinājums. Jautā atvērti, kas viņiem traucē, un uzraksti, ko mainīsi, ja atnāks divi.",
         ),
         DemoText(
             "Izmēģināšu nodarbību visiem interesentiem. Ielikšu sludinājumu un gaidīšu, kas atnāk. Parādīšu portālu, un beigās "

@@ -55,9 +55,7 @@ class SurveySummary:
     check: str
 
 
-def help_totals(
-    people: Sequence[PersonEvidence], settings: CourseSettings, region_of: Mapping[str, str]
-) -> HelpTotals:
+def help_totals(people: Sequence[PersonEvidence], settings: CourseSettings, region_of: Mapping[str, str]) -> HelpTotals:
     """What trainers confirmed, counted over everybody."""
     least = settings.smallest_group.value
     rule = settings.help_log.value.resident_counts_when

@@ -373,7 +373,7 @@ class Download(CohortPage):
         self.finish(content)
 
     def _content(self, cohort: Cohort, kind: str) -> bytes:
-        """A workbook with a sheet for each module and the final test, or one's CSV (`?modulis=`; else the first one's)."""
+        """A workbook with a sheet for each module and the final test, or one of them as CSV (`?modulis=`)."""
         course = self.context.course
         modules = [each for each in (*(m.id for m in course.syllabus.modules), FINAL_TEST) if course.forms_of(each)]
         if kind == "csv":
