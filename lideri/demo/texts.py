@@ -273,7 +273,7 @@ TEXTS: dict[str, tuple[DemoText, ...]] = {
             "Gribam celt digitālās prasmes visiem pagasta iedzīvotājiem. Rīkosim vairāk nodarbību un izdalīsim lapiņas. Kas "
             "netiek galā, tam visu nokārtosim mēs paši, tā būs ātrāk. Plānojam strādāt visu gadu.",
             (0, 0, 0),
-            "Sāc ar vienu grupu, kas pie jums nenāk, un pajautā viņiem, kas liedz. Tad izvēlies vienu lietu un datumu.",
+            "Sāc ar vienu grupu, kas pie jums nenāk, un pajautā viņiem, kas traucē. Tad izvēlies vienu lietu un datumu.",
         ),
     ),
     "m11-brivs-b": (
