@@ -94,7 +94,7 @@ def test_pages_open_by_role(system: RunningSystem, username: str, path: str, sta
     assert "Traceback" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["9.1", "2.0", "jauns", "2/parbaude/x", "voila/render/notebooks/m02_1.ipynb"])
+@pytest.mark.parametrize("path", ["12.1", "2.0", "jauns", "2/parbaude/x", "voila/render/notebooks/m02_1.ipynb"])
 def test_an_address_without_a_page_gets_our_own_page(system: RunningSystem, path: str) -> None:
     with system.client("dalibnieks") as client:
         answer = client.get(f"/services/macibas/{path}")
