@@ -289,7 +289,7 @@ def test_a_request_that_is_given_up_leaves_no_kernel(kernel: StartKernel) -> Non
 
     asyncio.run(given_up())
 
-    until(lambda: {child.pid for child in psutil.Process().children()} == before)
+    until(lambda: {child.pid for child in psutil.Process().children()} <= before)  # an older one may have ended
 
 
 def test_only_the_server_itself_takes_in_orphans_and_only_while_it_asks() -> None:

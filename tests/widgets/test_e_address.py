@@ -203,7 +203,7 @@ def test_scored_tasks_say_nothing_about_right_and_wrong(tab: Page, serve: Serve)
     tab.add_style_tag(content=STYLES)
     box, calendar, _, rights = (tab.locator(f"#uzdevums-{place}") for place in (1, 2, 3, 4))
     # Nothing inside an item is named as an item is: «7. uzdevums» in the list leads to the seventh.
-    assert tab.locator("[id^='uzdevums-']").count() == len(SCORED)
+    expect(tab.locator("[id^='uzdevums-']")).to_have_count(len(SCORED))
 
     box.get_by_label("eID karte").check()
     box.get_by_role("button", name="Pieteikties").click()

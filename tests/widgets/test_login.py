@@ -250,9 +250,12 @@ def test_a_plan_that_is_not_right_yet_is_mended_and_not_made_anew(tab: Page, pla
     expect(place.get_by_text("Šis solis ir vajadzīgs, bet ne šajā vietā.")).to_be_visible()
     place.get_by_role("button", name="Labot plānu").click()
     late = place.get_by_role("button", name="30 dienu laikā iesniegt dokumentus jaunai kartei: zemāk")
+    steps = place.get_by_role("group", name="Tavs plāns").get_by_role("listitem")
     late.click()
+    expect(steps.nth(1)).to_contain_text("30 dienu laikā")  # the kernel has answered
     expect(late).to_be_focused()
     late.click()
+    expect(steps.nth(2)).to_contain_text("30 dienu laikā")
     place.get_by_role("button", name="Pārbaudīt plānu").click()
 
     expect(place.get_by_text("Plāns ir pareizs.")).to_be_visible()
