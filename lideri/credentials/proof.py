@@ -40,7 +40,10 @@ class Issuer:
         return f"{self.id}#{self.public_key}"
 
     def signed(self, credential: dict[str, Any], *, created: datetime) -> dict[str, Any]:
-        """`credential` with a proof. The same credential and moment give the same bytes."""
+        """`credential` with a proof. The same credential and moment give the same bytes.
+
+        The proof stands in a list of one: the Open Badges 3.0 schema asks for a list, and nothing refuses one.
+        """
         proof = {
             "type": "DataIntegrityProof",
             "cryptosuite": _SUITE,
@@ -49,11 +52,13 @@ class Issuer:
             "proofPurpose": "assertionMethod",
         }
         digest = _hash({"@context": credential["@context"]} | proof) + _hash(credential)
-        return credential | {"proof": proof | {"proofValue": "z" + base58(self._key.sign(digest))}}
+        return credential | {"proof": [proof | {"proofValue": "z" + base58(self._key.sign(digest))}]}
 
     def has_signed(self, credential: dict[str, Any]) -> bool:
         """Whether this key has signed it as it stands: our own check before anything is handed out."""
-        proof = dict(credential["proof"])
+        if len(credential["proof"]) != 1:
+            return False
+        proof = dict(credential["proof"][0])
         value = _from_base58(str(proof.pop("proofValue")).removeprefix("z"))
         bare = {name: what for name, what in credential.items() if name != "proof"}
         try:

@@ -113,10 +113,12 @@ def test_nothing_can_be_added_or_left_out(issuer: Issuer) -> None:
     without_proof = {name: what for name, what in badge.items() if name != "proof"}
     other = as_badge(certificate("Cita Persona", code=certificate().code), issuer, check_page=CHECK_PAGE)
     borrowed = other | {"proof": badge["proof"]}
+    two = badge | {"proof": [*badge["proof"], *other["proof"]]}
 
     said = opinions([more, without_state, without_proof, borrowed], issuer)
 
     assert [each["verified"] for each in said] == [False] * 4
+    assert not issuer.has_signed(two)
 
 
 def test_each_changed_byte_of_the_signed_text_is_refused_by_our_own_check_too(issuer: Issuer) -> None:
@@ -161,6 +163,7 @@ def test_it_has_what_open_badges_3_asks_for_and_no_more_than_the_paper(issuer: I
     assert subject["type"] == ["AchievementSubject"] and achievement["type"] == ["Achievement"]
     assert {"id", "name", "description", "criteria"} <= achievement.keys() and achievement["criteria"]["narrative"]
     assert badge["validFrom"] == "2026-11-22T09:00:00Z"
+    assert [proof["cryptosuite"] for proof in badge["proof"]] == ["eddsa-rdfc-2022"]
     assert subject["identifier"] == [
         {"type": "IdentityObject", "hashed": False, "identityHash": "Anna Bērziņa", "identityType": "name"}
     ]
