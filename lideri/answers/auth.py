@@ -29,7 +29,7 @@ _MESSAGES = {
     401: "Vispirms ienāc sistēmā.",
     403: "Šī lapa tev nav pieejama. Ja tai jābūt pieejamai, raksti savam pasniedzējam.",
     404: "Šādas lapas nav. Atgriezies sākumā un izvēlies no saraksta.",
-    405: "Šādu darbību šeit veikt nevar. Atgriezies iepriekšējā lapā.",
+    405: "Šeit to izdarīt nevar. Atgriezies iepriekšējā lapā.",
     413: "Sūtījums ir par lielu.",
     503: "Pašlaik neizdodas. Pagaidi dažas sekundes un mēģini vēlreiz.",
 }

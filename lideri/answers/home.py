@@ -66,6 +66,8 @@ def why_closed(home: TraineeHome, module: str) -> str:
     final = home.final_test
     if module == FINAL_TEST and final is not None and final.missing and final.state != "open":
         several = len(final.missing) > 1
+        if several and {module.id for module in home.written} <= set(final.missing):
+            return "Noslēguma tests atvērsies, kad būs ieskaitīti visu moduļu pārbaudes darbi."
         *others, last = (f"{one}." for one in final.missing)
         names = f"{', '.join(others)} un {last}" if others else last
         works = "būs ieskaitīti" if several else "būs ieskaitīts"

@@ -62,6 +62,11 @@ def _built(report: CheckReport) -> Iterator[tuple[Path, Content]]:
     leaflets = [build_leaflet(page, course.facts) for page in report.pages.values()]
     shown_leaflets = [leaflet.model_dump(mode="json") for leaflet in leaflets if leaflet is not None]
     yield Path("course_data") / "leaflets.json", json.dumps(shown_leaflets, ensure_ascii=False, indent=1) + "\n"
+    supporting = {
+        outcome.code: sorted(name for name, item in course.items.items() if outcome.code in item.outcomes)
+        for outcome in course.supporting
+    }
+    yield Path("course_data") / "supporting.json", json.dumps(supporting, ensure_ascii=False, indent=1) + "\n"
     for blueprint in course.blueprints.values():
         for form in blueprint.forms:
             shown = released_form(blueprint, form, course.items, course.rubrics)

@@ -14,6 +14,7 @@ from lideri.authoring.exams import problems_of_exam
 from lideri.authoring.pages import SourcePage, read_page
 from lideri.authoring.talks import problems_of_talk
 from lideri.course.exams import is_exam
+from lideri.course.help_log import read_help_lists
 from lideri.course.items import (
     Blueprint,
     FreeText,
@@ -47,6 +48,7 @@ KEY_PLACE_SHARE = 0.45  # no place may hold more than this share of a module's r
 BANK_FROM = 60  # … and of the whole bank's, once it has this many questions with four options:
 BANK_PLACE_SHARE = 0.33
 LONGEST_SHARE = 0.45  # the right option may be the longest one in at most this share of a module's questions
+SUPPORTING_LEAST = 3  # so many items of modules have to ask for each outcome of supporting others
 SCORED_KINDS = (
     "single_choice",
     "multiple_choice",
@@ -94,7 +96,9 @@ def check(root: Path, *, used_forms: Mapping[str, str] | None = None) -> CheckRe
     for name, blueprint in course.blueprints.items():
         problems += _blueprint(blueprint, course.places[f"blueprint:{name}"], course, used_forms or {})
     problems += _key_places(course)
+    problems += _supporting(course)
     problems += _settings(root)
+    problems += read_help_lists(root / "course_data")[1]
     problems += _scenarios(course, root)
     problems += _pages(pages, course, root)
     problems += _personal_codes(root)
@@ -393,6 +397,25 @@ def _pages(pages: Mapping[str, SourcePage], course: Course, root: Path) -> list[
         for part in module.parts
         if part.written and part.id not in written
     ]
+    return problems
+
+
+def _supporting(course: Course) -> list[Problem]:
+    """Each outcome of supporting others is known, and asked for often enough to say something about it."""
+    file = "course_data/digcomp/supporting.csv"
+    asked = Counter(
+        code
+        for item in course.items.values()
+        if item.status == "live" and item.pool == "module" and item.kind in SCORED_KINDS
+        for code in set(item.outcomes)
+    )
+    problems = []
+    for line, outcome in enumerate(course.supporting, start=2):
+        if outcome.code not in course.outcomes:
+            problems.append(Problem(file, line, "code", f"rezultāta «{outcome.code}» DigComp 3.0 sarakstā nav"))
+        elif asked[outcome.code] < SUPPORTING_LEAST:
+            message = f"vajag vismaz {SUPPORTING_LEAST} moduļu uzdevumus ar šo rezultātu; ir {asked[outcome.code]}"
+            problems.append(Problem(file, line, outcome.code, message))
     return problems
 
 

@@ -68,6 +68,14 @@ class Competence(Frozen):
     own_translation: bool
 
 
+class SupportingOutcome(Frozen):
+    """A DigComp 3.0 outcome that begins «assist others» or «support others»; ``items``: those that ask for it."""
+
+    code: str
+    text: str  # in Latvian, our own translation
+    items: frozenset[str] = frozenset()
+
+
 class PageHeader(Frozen):
     """Front matter of a page of the workbook."""
 

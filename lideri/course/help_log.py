@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable
 from functools import cache
-from typing import Annotated, Any, Self
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationInfo, field_validator
 
 import course_data
 from lideri.course.items import Frozen, Identifier, Text
+from lideri.course.problems import Problem
+from lideri.course.validation import validate
+from lideri.course.yaml_lines import YamlDocument, read_yaml
 from lideri.errors import ContentError
+
+LISTS, CATALOGUE = "help_log.yml", "portal/catalogue.yml"
 
 
 class Choice(Frozen):
     id: Identifier
     name: Text
+
+
+def _different(ids: Iterable[object]) -> None:
+    twice = [str(name) for name, count in Counter(ids).items() if count > 1]
+    if twice:
+        raise ValueError(f"divreiz tas pats id: {', '.join(twice)}; katram vajag savu")
+
+
+def _each_once(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    _different(one.id for one in choices)
+    return choices
+
+
+Choices = Annotated[tuple[Choice, ...], Field(min_length=1), AfterValidator(_each_once)]
 
 
 class Alone(Frozen):
@@ -30,7 +50,7 @@ class Alone(Frozen):
 class Area(Frozen):
     id: Identifier
     name: Text
-    activities: tuple[Choice, ...] = Field(min_length=1)
+    activities: Choices
 
 
 class AloneNow(Frozen):
@@ -46,37 +66,41 @@ class Survey(Frozen):
     lead: Text
     areas: tuple[Area, ...] = Field(min_length=1)
 
+    @field_validator("areas")
+    @classmethod
+    def _areas_once(cls, areas: tuple[Area, ...]) -> tuple[Area, ...]:
+        _different(area.id for area in areas)
+        return areas
+
 
 class Service(Frozen):
     """An e-service of the catalogue, as far as the log needs it."""
 
     id: Identifier
     title: Text
-    institution: str
+    institution: str = ""
 
 
 class HelpLists(Frozen):
-    situations: tuple[Choice, ...] = Field(min_length=1)
-    other_service: Choice
     services: tuple[Service, ...]
+    situations: Choices
+    other_service: Choice
     minutes: tuple[int, ...] = Field(min_length=1)
     alone: tuple[Alone, ...] = Field(min_length=4, max_length=4)
-    next: tuple[Choice, ...] = Field(min_length=1)
+    next: Choices
     survey: Survey
 
-    @model_validator(mode="after")
-    def _nothing_twice(self) -> Self:
-        groups = {
-            "situations": [one.id for one in self.situations],
-            "services": [self.other_service.id, *(one.id for one in self.services)],
-            "alone": [str(one.step) for one in self.alone],
-            "next": [one.id for one in self.next],
-            "survey": [f"{area.id}.{one.id}" for area in self.survey.areas for one in area.activities],
-        }
-        twice = [name for name, ids in groups.items() if len(set(ids)) < len(ids)]
-        if twice:
-            raise ValueError(f"divreiz tas pats id: {', '.join(twice)}")
-        return self
+    @field_validator("alone")
+    @classmethod
+    def _steps_once(cls, alone: tuple[Alone, ...]) -> tuple[Alone, ...]:
+        _different(one.step for one in alone)
+        return alone
+
+    @field_validator("other_service")
+    @classmethod
+    def _other_is_another(cls, other: Choice, info: ValidationInfo) -> Choice:
+        _different([other.id, *(one.id for one in info.data.get("services", ()))])
+        return other
 
     def situation(self, name: str) -> str:
         """In words; the id itself when it is no longer in the list."""
@@ -96,20 +120,48 @@ class HelpLists(Frozen):
 
 @cache
 def load_help_lists() -> HelpLists:
-    """The lists as they ship; services are those of the catalogue that really exist. `ContentError` when wrong."""
+    """The lists as they ship; `ContentError` with every problem when they are wrong."""
+    lists, problems = read_help_lists(course_data.path())
+    if lists is None:
+        raise ContentError(tuple(problems))
+    return lists
+
+
+def read_help_lists(folder: Traversable) -> tuple[HelpLists | None, list[Problem]]:
+    """The lists in ``folder`` (as `course_data`) with those services of its catalogue that really exist; None when
+    there are problems, each with its line."""
+    lists, catalogue = _read(folder, LISTS), _read(folder, CATALOGUE)
+    problems = [*lists.problems, *catalogue.problems]
+    services, found = _services(catalogue)
+    problems += found
+    if problems:
+        return None, problems
+    return validate(TypeAdapter(HelpLists), lists, (), {**lists.data, "services": services})
+
+
+def _services(catalogue: YamlDocument) -> tuple[list[Service], list[Problem]]:
+    """What an entry can name; the catalogue's other fields are the portal's (`lideri.practice.portal`)."""
+    if catalogue.problems:
+        return [], []
+    listed, problems = validate(
+        TypeAdapter(list[dict[str, Any]]), catalogue, ("services",), catalogue.data.get("services")
+    )
+    services = []
+    for index, one in enumerate(listed or ()):
+        if one.get("official", True):
+            known = {name: one[name] for name in Service.model_fields if name in one}
+            service, found = validate(TypeAdapter(Service), catalogue, ("services", index), known)
+            services.append(service)
+            problems += found
+    return services, problems
+
+
+def _read(folder: Traversable, name: str) -> YamlDocument:
+    shown = f"course_data/{name}"
     try:
-        lists = yaml.safe_load(course_data.path("help_log.yml").read_text(encoding="utf-8"))
-        return read_help_lists(lists)
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ContentError((f"course_data/help_log.yml: {error}",)) from error
-
-
-def read_help_lists(lists: Mapping[str, Any]) -> HelpLists:
-    """``lists`` with the catalogue's services; `ValidationError` says what does not fit."""
-    catalogue = yaml.safe_load(course_data.path("portal/catalogue.yml").read_text(encoding="utf-8"))
-    services = [
-        {"id": one["id"], "title": one["title"], "institution": one.get("institution", "")}
-        for one in catalogue["services"]
-        if one.get("official", True)
-    ]
-    return HelpLists.model_validate({**lists, "services": services})
+        document = read_yaml(folder.joinpath(*name.split("/")).read_text(encoding="utf-8"), shown)
+    except FileNotFoundError:
+        return YamlDocument(shown, None, {}, (Problem(shown, 1, "", "datnes nav; atjauno to no programmas mapes"),))
+    if document.problems or isinstance(document.data, dict):
+        return document
+    return YamlDocument(shown, None, {}, (Problem(shown, 1, "", "šeit jābūt laukiem ar vērtībām"),))

@@ -126,6 +126,7 @@ class Number(ItemBase):
     key: float
     tolerance: float = Field(ge=0)
     unit: str = ""  # shown after the field, and forgiven when typed
+    hint: str = ""  # in practice, after a wrong answer: where to look, not what is right
 
 
 class ShortText(ItemBase):
@@ -134,6 +135,7 @@ class ShortText(ItemBase):
     kind: Literal["short_text"]
     accept: tuple[Text, ...] = Field(min_length=1)
     reject: tuple[Text, ...] = ()
+    hint: str = ""  # as in a number
 
 
 class MarkSpots(ItemBase):

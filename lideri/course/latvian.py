@@ -44,6 +44,18 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count % 10 == 1 and count % 100 != 11 else many}"
 
 
+def quoted(text: str) -> str:
+    """In quotation marks; those within it become the inner ones, and whole speech is not quoted twice.
+
+    >>> quoted("Sadaļā «E-adrese»")
+    '«Sadaļā „E-adrese“»'
+    >>> quoted("«Ko jums vajag?»")
+    '«Ko jums vajag?»'
+    """
+    inner = text[1:-1] if text.startswith("«") and text.find("»") == len(text) - 1 and text.count("«") == 1 else text
+    return f"«{inner.replace('«', '„').replace('»', '“')}»"
+
+
 def exercises_done(done: int, of: int) -> str:
     """How far a page is, in words; empty for a page without exercises.
 
@@ -74,6 +86,31 @@ MONTHS_GENITIVE = (
     "novembra",
     "decembra",
 )
+
+
+MONTHS_DATIVE = (
+    "janvārim",
+    "februārim",
+    "martam",
+    "aprīlim",
+    "maijam",
+    "jūnijam",
+    "jūlijam",
+    "augustam",
+    "septembrim",
+    "oktobrim",
+    "novembrim",
+    "decembrim",
+)
+
+
+def until_day(day: date | datetime) -> str:
+    """A day after «līdz».
+
+    >>> until_day(date(2026, 12, 6))
+    '2026. gada 6. decembrim'
+    """
+    return f"{day.year}. gada {day.day}. {MONTHS_DATIVE[day.month - 1]}"
 
 
 def since_day(day: date | datetime) -> str:

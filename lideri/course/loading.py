@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from lideri.course.catalogue import Competence, Fact, Leaflet, PageEntry, Syllabus
+from lideri.course.catalogue import Competence, Fact, Leaflet, PageEntry, SupportingOutcome, Syllabus
 from lideri.course.items import ITEM, Blueprint, Item, ReleasedForm, Rubric
 from lideri.course.problems import Problem
 from lideri.course.validation import validate
@@ -55,6 +55,7 @@ class Course:
     forms: Mapping[str, ReleasedForm]
     pages: Mapping[str, PageEntry] = field(default_factory=dict)
     leaflets: Mapping[str, Leaflet] = field(default_factory=dict)
+    supporting: tuple[SupportingOutcome, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
 
     @property
@@ -125,6 +126,7 @@ def read_course(root: Path, *, keys: bool = True) -> tuple[Course, list[Problem]
         forms=_forms(data / "released"),
         pages=_pages(data / "pages.json"),
         leaflets=_leaflets(data / "leaflets.json"),
+        supporting=_supporting(data / "digcomp" / "supporting.csv", data / "supporting.json"),
         places=places,
     )
     return course, problems
@@ -203,6 +205,17 @@ def _competences(file: Path) -> tuple[dict[str, Competence], dict[str, str]]:
 def _outcomes(file: Path) -> frozenset[str]:
     with file.open(encoding="utf-8", newline="") as lines:
         return frozenset(row["location"].rsplit(".outcome.", 1)[-1] for row in csv.DictReader(lines))
+
+
+def _supporting(file: Path, built: Path) -> tuple[SupportingOutcome, ...]:
+    if not file.is_file():
+        return ()
+    items = json.loads(built.read_text(encoding="utf-8")) if built.is_file() else {}
+    with file.open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            SupportingOutcome(code=row["code"], text=row["text_lv"], items=frozenset(items.get(row["code"], ())))
+            for row in csv.DictReader(lines)
+        )
 
 
 def _forms(folder: Path) -> dict[str, ReleasedForm]:

@@ -17,33 +17,52 @@ from lideri.course.latvian import counted
 Kind = Literal["sentence", "long_word", "passive", "noun", "jargon"]
 
 LETTER = "A-Za-zĀāČčĒēĢģĪīĶķĻļŅņŌōŖŗŠšŪūŽž"
-_ADDRESS = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # one word
-_WORD = re.compile(rf"{_ADDRESS}|[{LETTER}]+(?:-[{LETTER}]+)*|\d+(?:[.,:]\d+)*")
-# A full stop after these ends no sentence.
-_SHORT_WORDS = "akc c dz g gs i īp jr k lpp nr p piem plkst red resp s sal sk str t tālr tel u utml utt vec"
-_SHORT = frozenset(_SHORT_WORDS.split())
-_END = re.compile(r"[.!?…]+[»”\")\]]*(?=\s|$)|\n+")
-_PARTICIPLE = rf"[{LETTER}]{{2,}}t(?:s|a|i|as|ies)\b"
-_GAP = rf"(?:\s+(?!un\b|vai\b|bet\b|ka\b|kas\b)[{LETTER}]+){{0,3}}?\s+"
-_TIKT = re.compile(
-    rf"\b(?:ne)?(?:tiek|tika|tiks|tiktu|tikt|ticis|tikusi|tikuši|tikušas){_GAP}{_PARTICIPLE}", re.IGNORECASE
+# An address in mail or in the web, and a telephone number («67 00 11 12», «+371 6700 1112»), are one word each.
+_ADDRESS = (
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s,;»”]*[\w/]|"
+    r"(?:[\w-]+\.)+(?:lv|eu|com|org|net|info|example)\b(?:/[\w/.-]*\w)?"
 )
+_NUMERAL = r"\+?\d{1,4}(?:[ \u00a0]\d{2,4})+\b(?![.,:]\d)|\d+(?:[.,:]\d+)*"
+_WORD = re.compile(rf"{_ADDRESS}|[{LETTER}]+(?:-[{LETTER}]+)*|{_NUMERAL}")
+# A full stop after these ends no sentence.
+_SHORT_WORDS = (
+    "akc apm bulv c d dr dz dzim dzīv g gs i iel īp jr k kab kv lpp milj nod not nov nr p pag piem plkst prof red resp "
+    "s sal sk skat st str t tālr tel tml tūkst u utml utt vec"
+)
+_SHORT = frozenset(_SHORT_WORDS.split())
+# These close a list («u. c.», «u. tml.», «utt.»): with a capital letter after them a sentence ends.
+_CLOSING = re.compile(r"\b(?:u\.\s?c|u\.\s?tml|utt|utml)$", re.IGNORECASE)
+_END = re.compile(r"[.!?…]+[»”\")\]]*(?=\s|$)|\n+")
+_GAP = rf"(?:\s+(?!un\b|vai\b|bet\b|ka\b|kas\b)[{LETTER}]+){{0,3}}?\s+"
 # «ir noteikts», «nav reģistrēta»: only participles with a prefix or a long vowel; «ir vieta» and «ir raksts» are none,
-# nor are the adjectives and nouns of _NOT_PASSIVE («ir atvērts», «ir pilsēta», «ir rezultāts»).
-_NOT_PASSIVE = (
-    r"atvērt|aizvērt|atbalst|apmierināt|pārliecināt|pagast|apskat|bagāt|privāt|dažādot|nodarbināt|precēt|"
-    r"pilsēt|monēt|planēt|rezultāt|sertifikāt|formāt|aparāt|adresāt|deputāt|mandāt|kandidāt|automāt|internāt|pilot|robot"
+# nor are nouns («ir pilsēta», «ir rezultāts») and what only tells how something is («ir atvērts»).
+_NOUNS = (
+    r"atbalst|pagast|apskat|pilsēt|monēt|planēt|rezultāt|sertifikāt|formāt|aparāt|adresāt|deputāt|mandāt|kandidāt|automāt|"
+    r"internāt|pilot|robot|pabalst|kredīt|depozīt|plakāt|citāt|advokāt|kvadrāt|referāt|bankrot|diēt"
+)
+_STATES = (
+    r"atvērt|aizvērt|apmierināt|pārliecināt|bagāt|privāt|dažādot|nodarbināt|precēt|gaidīt|ierobežot|piemērot|pielāgot|"
+    r"aizņemt|sarežģīt|ieinteresēt|ieslēgt|izslēgt|aizslēgt|atslēgt"
+)
+# «Kā tikt pie dokumenta», «tikām līdz autoostas galam»: a noun, no participle.
+_NO_NOUN = (
+    rf"(?<!\bpie\s)(?<!\blīdz\s)(?<!\buz\s)(?<!\bno\s)"
+    rf"(?!(?:{_NOUNS}|[{LETTER}]*(?:nt|punkt|fakt|rakst|tekst|krast|vārt|kart|viet|liet|past|port|mat))(?:s|a|i|as|ies)\b)"
+)
+_PARTICIPLE = rf"{_NO_NOUN}[{LETTER}]{{2,}}t(?:s|a|i|as|ies)\b"
+_TIKT = re.compile(
+    r"\b(?:ne)?(?:tiek|tieku|tiekam|tiekat|tika|tikām|tikāt|tiks|tiksim|tiksiet|tiktu|tikt|ticis|tikusi|tikuši|tikušas)"
+    rf"{_GAP}{_PARTICIPLE}",
+    re.IGNORECASE,
 )
 _BE = re.compile(
     rf"\b(?:ir|nav|bija|nebija|būs|nebūs|būtu|esat|tikt)(?:\s+(?:jau|vēl|arī|turklāt|[{LETTER}]+[iā]))?\s+"
-    rf"(?!(?:{_NOT_PASSIVE})(?:s|a|i|as)\b)(?:(?:aiz|ap|at|ie|iz|no|pa|pār|pie|sa|uz)(?![{LETTER}]*(?:rakst|mats|nti))[{LETTER}]{{3,}}|[{LETTER}]{{3,}}(?:ā|ē|ī|o))t(?:s|a|i|as)\b",
+    rf"(?!(?:{_NOUNS}|{_STATES})(?:s|a|i|as)\b|noteikti\b)(?:(?:aiz|ap|at|ie|iz|no|pa|pār|pie|sa|uz)(?![{LETTER}]*(?:rakst|mats|nt))[{LETTER}]{{3,}}|[{LETTER}]{{3,}}(?:ā|ē|ī|o))t(?:s|a|i|as)\b",
     re.IGNORECASE,
 )
 _NOUN = re.compile(rf"\b[{LETTER}]{{3,}}(?:šan|šanās)(?:a|as|ai|u|ā)?\b", re.IGNORECASE)
 # What a thing or a place is called hides no action: «zināšanas», «tikšanās», «klientu apkalpošanas centrs».
 _NAME = re.compile(r"zināšan|tikšan|apkalpošanas\s+(?:centr|punkt|daļ|zāl|speciālist)", re.IGNORECASE)
-# «1.» at the beginning of a line numbers a step; it is no sentence.
-_NUMBER = re.compile(r"^[ \t]*\d{1,2}\.(?=[ \t])", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -119,7 +138,7 @@ def measure(text: str, jargon: Sequence[Jargon] = (), *, long_sentence: int = 20
         if (
             len(found.group()) >= long_word
             and found.group()[0].isalpha()
-            and "@" not in found.group()
+            and not set("@./") & set(found.group())
             and not _inside(found.span(), remarks, "jargon")
         ):
             advice = f"Garš vārds ({counted(len(found.group()), 'burts', 'burti')}). Vai ir īsāks?"
@@ -148,9 +167,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     begin = 0
-    numbers = {number.end() for number in _NUMBER.finditer(text)}
     for end in _END.finditer(text):
-        if "\n" not in end.group() and (end.end() in numbers or not _ends_here(text, end)):
+        if "\n" not in end.group() and not _ends_here(text, begin, end):
             continue
         found.append((begin, end.end()))
         begin = end.end()
@@ -159,15 +177,19 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [(start, start + len(text[start:end].rstrip())) for start, end in stripped if _WORD.search(text[start:end])]
 
 
-def _ends_here(text: str, end: re.Match[str]) -> bool:
-    if not end.group().startswith("."):
-        return True
+def _ends_here(text: str, begin: int, end: re.Match[str]) -> bool:
+    """Whether the sentence that began at ``begin`` ends with the mark ``end``."""
     before = re.search(rf"([{LETTER}]+|\d+)$", text[: end.start()])
     after = text[end.end() :].lstrip(' \t«„"(–-')
+    # «Kas tas ir?» jautāja kungs; «varbūt … nē»: in small letters the same sentence goes on.
+    if end.group() != ".":
+        return end.group() in ("!", "?") or not after[:1].islower()
     if not after or after[0] == "\n":
         return True
     if before and before.group().lower() in _SHORT:
-        return False
+        return after[0].isupper() and bool(_CLOSING.search(text[: end.start()]))
+    if before and before.group().isdigit() and not _WORD.search(text[begin : before.start()]):
+        return False  # «2. Atveriet lapu.»: a step
     if before and len(before.group()) == 1 and before.group().isupper():  # an initial
         return False
     # «2026. gada», «3. decembrī»: after a number, what goes on in small letters or digits is the same sentence.

@@ -46,7 +46,7 @@ def validate(
         problems = []
         for found in error.errors():
             place = [*path, *_without_tag(value, found["loc"])]
-            template = MESSAGES.get(found["type"], found["msg"])
+            template = MESSAGES.get(found["type"], found["msg"].removeprefix("Value error, "))
             message = template.format_map(_Lenient(found.get("ctx", {})))
             problems.append(Problem(document.file, document.line(place), dotted(place), message))
         return None, problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lideri.course.items import MarkSpots, SpotsResponse
+from lideri.course.latvian import quoted
 from lideri.grading.marks import Mark, marks_of_choices, text_of
 from lideri.grading.multiple_choice import grade_choices
 from lideri.grading.scores import Score
@@ -17,8 +18,8 @@ def marks(item: MarkSpots, response: SpotsResponse) -> dict[str, Mark]:
 
 
 def your_answer(item: MarkSpots, response: SpotsResponse) -> list[str]:
-    return [f"«{text_of(item.spots, spot)}»" for spot in response.marked]
+    return [quoted(text_of(item.spots, spot)) for spot in response.marked]
 
 
 def right_answer(item: MarkSpots) -> list[str]:
-    return [f"«{spot.text}»" for spot in item.spots if spot.id in item.key]
+    return [quoted(spot.text) for spot in item.spots if spot.id in item.key]

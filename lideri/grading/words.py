@@ -7,7 +7,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lideri.course.items import RESPONSE, FreeText, Item, MarkSpots, MultipleChoice, Order, Response, Simulation
+from lideri.course.items import (
+    RESPONSE,
+    FreeText,
+    Item,
+    MarkSpots,
+    MultipleChoice,
+    Number,
+    Order,
+    Response,
+    ShortText,
+    Simulation,
+)
+from lideri.course.latvian import quoted
 from lideri.grading import rules
 from lideri.grading.marks import Mark, text_of
 from lideri.grading.scores import Outcome, Score
@@ -25,13 +37,23 @@ TRAINER_READS = "Šo atbildi lasa un vērtē pasniedzējs."
 NO_ANSWER = "Atbildes nav"
 RIGHT_LEAD = "Pareizi. "
 TRY_AGAIN = "Vari mēģināt vēlreiz."
+# Where nothing can be said about a part without saying what is right.
+LOOK_AGAIN: Mapping[str, str] = {
+    "number": "Šis skaitlis neder. Izlasi jautājumu vēlreiz un mēģini ar citu.",
+    "short_text": "Šī atbilde neder. Izlasi jautājumu vēlreiz un mēģini citādi.",
+    "order": "Pie rindām redzi, kuru pārvietot. Sakārto un pārbaudi vēlreiz.",
+    "match": "Šie pāri neder. Izlasi abas puses vēlreiz un saliec citādi.",
+}
 PRACTICE_UNSURE = "Tava atbilde ir līdzīga pareizajai, bet droši to nevaram pateikt. Salīdzini to ar paskaidrojumu."
 PRACTICE_UNREADABLE = "Tavu atbildi neizdevās nolasīt. Izvēlies vēlreiz un spied «Pārbaudīt»."
 PRACTICE_NO_NUMBER = "Šeit vajag skaitli, piemēram, 12 vai 3,5. Pārraksti un mēģini vēlreiz."
 
 
 def judge(item: Item, response: Response | Mapping[str, Any] | None) -> dict[str, Any]:
-    """Feedback on a practice answer, as docs/contracts.md has it; never raises for what was answered."""
+    """Feedback on a practice answer, as docs/contracts.md has it; never raises for what was answered.
+
+    After a wrong one the explanation is in ``more``, for when the person has tried again or asks for it.
+    """
     answer, readable = _readable(response)
     score = rules.grade(item, answer)
     if not readable or (answer is not None and answer.kind != item.kind):
@@ -40,12 +62,13 @@ def judge(item: Item, response: Response | Mapping[str, Any] | None) -> dict[str
     marks = rules.marks(item, answer) if score.outcome in ("right", "partly", "wrong") else {}
     if score.outcome == "wrong":  # the person may try again: what was missed is not given away
         marks = {part: mark for part, mark in marks.items() if mark.outcome != "missed"}
-    return {
+    feedback: dict[str, Any] = {
         "outcome": shown,
         "title": _title(item, score, marks),
         "body": _body(item, score, marks),
         "marks": {part: {"outcome": mark.outcome, "why": mark.why} for part, mark in marks.items()},
     }
+    return feedback | ({"more": {"explanation": item.explanation}} if score.outcome == "wrong" else {})
 
 
 def explain(item: Item, response: Response | None, score: Score) -> dict[str, list[str]]:
@@ -96,7 +119,10 @@ def _body(item: Item, score: Score, marks: Mapping[str, Mark]) -> list[str]:
         case "waiting":
             return [item.explanation]
         case "wrong":
-            return [*(_reasons(item, marks) or [item.explanation]), TRY_AGAIN]
+            said = _reasons(item, marks)
+            if not said and isinstance(item, Number | ShortText) and item.hint:
+                said = [item.hint]
+            return [*said, TRY_AGAIN] if said else [LOOK_AGAIN.get(item.kind, TRY_AGAIN)]
         case _:
             return list(dict.fromkeys([*_reasons(item, marks), item.explanation]))
 
@@ -108,7 +134,7 @@ def _reasons(item: Item, marks: Mapping[str, Mark]) -> list[str]:
             parts = item.options if isinstance(item, MultipleChoice) else item.spots
             lead = {"wrong": "Nevajadzēja atzīmēt", "missed": "Palika neatzīmēts"}
             return [
-                f"{lead[mark.outcome]}: «{text_of(parts, part)}». {mark.why}"
+                f"{lead[mark.outcome]}: {quoted(text_of(parts, part))}. {mark.why}"
                 for part, mark in marks.items()
                 if mark.outcome in lead
             ]

@@ -32,7 +32,7 @@ def become_kernel(channel: socket.socket, doors: Sequence[int], set_by_imports: 
     """`doors`: sockets that listen already; `set_by_imports`: what libraries add to the environment at import."""
     wanted = json.loads(_line(channel) or b"null")
     if wanted is None:
-        os._exit(1)  # the server ended
+        os._exit(1)  # the server ended, or gave up
     try:
         take_place(wanted, set_by_imports)
     except OSError as error:
@@ -242,8 +242,10 @@ def _look_again_for_matplotlib(before: tuple[str, str] | None) -> None:
 
 
 def _line(channel: socket.socket) -> bytes:
+    """Empty when the other side was gone before the line was whole."""
     with channel.makefile("rb") as stream:
-        return stream.readline()
+        line = stream.readline()
+    return line if line.endswith(b"\n") else b""
 
 
 def _exit_code(end: SystemExit) -> int:

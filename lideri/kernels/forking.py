@@ -245,8 +245,6 @@ class WarmParent:
             with _ORPHANS_TAKEN_IN:
                 channel = whole.enter_context(await self._asked(running, b"+", seconds, given))
                 messages = _Messages(channel)
-                with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the answer says why
-                    await asyncio.get_running_loop().sock_sendall(channel, wanted.as_line())
                 born = await self._said_first(running, messages, seconds)
             if "refused" in born:
                 raise NoWarmKernel(born["refused"])
@@ -257,7 +255,15 @@ class WarmParent:
             process = KernelProcess(born["pid"], streams)
             if "notes" in born:
                 running.is_warm(born, log)
-            await self._listens(process, messages, at_once=not running.warm)
+            try:
+                # Only now, when this process can end it: a kernel that is told nothing ends by itself.
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it has ended, which is seen later
+                    await asyncio.get_running_loop().sock_sendall(channel, wanted.as_line())
+                await self._listens(process, messages, at_once=not running.warm)
+            except BaseException:
+                process.kill()
+                process.wait()
+                raise
             return process
 
     async def _listens(self, process: KernelProcess, messages: _Messages, *, at_once: bool) -> None:

@@ -27,18 +27,17 @@ from lideri.practice.machine import (
     Action,
     Feedback,
     Goal,
-    Machine,
-    Mark,
+    OnePartMachine,
     PlaceScenario,
     Scenario,
     heading,
     listed,
+    marks_of,
     one_of,
     unknown,
     verb,
 )
 
-PLAN = "plan"  # the one part
 COPIES, CARRIERS, ELSEWHERE = 3, 2, 1
 
 
@@ -129,8 +128,10 @@ class BackupState:
         return asdict(self)
 
 
-class BackupMachine(Machine[BackupState]):
+class BackupMachine(OnePartMachine[BackupState]):
     kind = "backup"
+    part = "plan"
+    unchecked = "Plāns vēl nav pārbaudīts. Vispirms nospied «Pārbaudīt plānu»."
 
     def start(self, scenario: Scenario) -> BackupState:
         return _new_plan(scenario, BackupState())
@@ -172,28 +173,8 @@ class BackupMachine(Machine[BackupState]):
             ],
         }
 
-    def parts(self, scenario: Scenario) -> tuple[str, ...]:
-        return (PLAN,)
-
-    def done(self, state: BackupState) -> tuple[str, ...]:
-        return (PLAN,) if state.tries else ()
-
-    def checked(self, scenario: Scenario, state: BackupState) -> tuple[str, ...]:
-        return (PLAN,) if state.checked else ()
-
-    def last(self, state: BackupState) -> str | None:
-        return PLAN if state.checked else None
-
-    def progress(self, done: int, total: int) -> str:
-        return "Pārbaudīts" if done else "Vēl nav pārbaudīts"
-
-    def feedback(self, scenario: Scenario, state: BackupState, about: str) -> Feedback:
-        if about != PLAN:
-            raise InvalidAnswer(f"Šajā uzdevumā nav daļas «{about[:40]}». Pārlādē lapu un mēģini vēlreiz.")
-        if not state.checked:
-            raise InvalidAnswer("Plāns vēl nav pārbaudīts. Vispirms nospied «Pārbaudīt plānu».")
-        goals = self.goals(scenario, state)
-        marks = {goal.id: Mark("right" if goal.reached >= 1 else "wrong", goal.why) for goal in goals}
+    def feedback_on_all(self, scenario: Scenario, state: BackupState) -> Feedback:
+        marks = marks_of(self.goals(scenario, state))
         right = sum(mark.outcome == "right" for mark in marks.values())
         if right == len(marks):
             body = ("Lai kura nelaime notiek, no katras lietas kaut kas paliek.",)

@@ -39,19 +39,17 @@ from lideri.practice.machine import (
     Action,
     Feedback,
     Goal,
-    Machine,
-    Mark,
-    Outcome,
+    OnePartMachine,
     PlaceScenario,
     Scenario,
     heading,
+    marks_of,
     one_of,
     typed,
     unknown,
     verb,
 )
 
-TASKS = "tasks"  # the one part: all tasks are checked together
 MAX_LETTER = 2000  # characters in the text of one letter
 
 # Means of signing in: id → (name, whether the portal takes it for e-addresses, what is said when it does not).
@@ -283,8 +281,10 @@ class EAddressState:
         return asdict(self)
 
 
-class EAddressMachine(Machine[EAddressState]):
+class EAddressMachine(OnePartMachine[EAddressState]):
     kind = "e_address"
+    part = "tasks"
+    unchecked = "Uzdevumi vēl nav pārbaudīti. Vispirms nospied «Pārbaudīt»."
 
     def start(self, scenario: Scenario) -> EAddressState:
         begin = scenario["start"]
@@ -351,30 +351,8 @@ class EAddressMachine(Machine[EAddressState]):
             "tasks": [{"id": task["id"], "text": task["text"]} for task in scenario["tasks"]],
         }
 
-    def parts(self, scenario: Scenario) -> tuple[str, ...]:
-        return (TASKS,)
-
-    def done(self, state: EAddressState) -> tuple[str, ...]:
-        return (TASKS,) if state.tries else ()
-
-    def checked(self, scenario: Scenario, state: EAddressState) -> tuple[str, ...]:
-        return (TASKS,) if state.checked else ()
-
-    def last(self, state: EAddressState) -> str | None:
-        return TASKS if state.checked else None
-
-    def progress(self, done: int, total: int) -> str:
-        return "Pārbaudīts" if done else "Vēl nav pārbaudīts"
-
-    def feedback(self, scenario: Scenario, state: EAddressState, about: str) -> Feedback:
-        if about != TASKS:
-            raise InvalidAnswer(f"Šajā uzdevumā nav daļas «{about[:40]}». Pārlādē lapu un mēģini vēlreiz.")
-        if not state.checked:
-            raise InvalidAnswer("Uzdevumi vēl nav pārbaudīti. Vispirms nospied «Pārbaudīt».")
-        marks: dict[str, Mark] = {}
-        for goal in self.goals(scenario, state):
-            outcome: Outcome = "right" if goal.reached >= 1 else "wrong"
-            marks[goal.id] = Mark(outcome, goal.why)
+    def feedback_on_all(self, scenario: Scenario, state: EAddressState) -> Feedback:
+        marks = marks_of(self.goals(scenario, state))
         right, total = sum(mark.outcome == "right" for mark in marks.values()), len(marks)
         if right == total:
             return Feedback("right", "Viss izdarīts.", (), marks)

@@ -8,7 +8,8 @@ keyboard and a screen reader meet the fields, and choices of the whole form. Act
     colour   pair, colour      one of the palette
     choose   choice, option    e.g. the words on the button
     move     field, to         its place in the order, from 0
-    check                      everything is judged; changing anything makes it unchecked
+    check                      everything is judged; changing anything makes it unchecked. Before anything was
+                               changed it shows what is wrong and does not count as done
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from lideri.practice.machine import (
     Action,
     Feedback,
     Goal,
-    Machine,
     Mark,
+    OnePartMachine,
     PlaceScenario,
     Scenario,
     allowed_places,
@@ -38,7 +39,6 @@ from lideri.practice.machine import (
     verb,
 )
 
-FORM = "form"  # the one part: the form is checked as a whole
 ORDER = "order"
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
@@ -178,8 +178,11 @@ class Judged:
     why: str
 
 
-class FormRepairMachine(Machine[FormRepairState]):
+class FormRepairMachine(OnePartMachine[FormRepairState]):
     kind = "form_repair"
+    part = "form"
+    unchecked = "Veidlapa vēl nav pārbaudīta. Vispirms nospied «Pārbaudīt»."
+    said = ("Vēl nav pārbaudīta", "Pārbaudīta")
 
     def start(self, scenario: Scenario) -> FormRepairState:
         return _begin(scenario)
@@ -213,7 +216,8 @@ class FormRepairMachine(Machine[FormRepairState]):
                 order.insert(to, name)
                 return replace(state, order=tuple(order), checked=False)
             case "check":
-                return replace(state, checked=True, tries=state.tries + 1)
+                tried = state.tries + (1 if _touched(scenario, state) else 0)  # a look at what came is not done yet
+                return replace(state, checked=True, tries=tried)
             case do:
                 raise unknown(do)
 
@@ -243,31 +247,15 @@ class FormRepairMachine(Machine[FormRepairState]):
             "asks_order": bool(scenario.get("order") or scenario.get("asks_order")),
         }
 
-    def parts(self, scenario: Scenario) -> tuple[str, ...]:
-        return (FORM,)
-
-    def done(self, state: FormRepairState) -> tuple[str, ...]:
-        return (FORM,) if state.tries else ()
-
-    def checked(self, scenario: Scenario, state: FormRepairState) -> tuple[str, ...]:
-        return (FORM,) if state.checked else ()
-
-    def last(self, state: FormRepairState) -> str | None:
-        return FORM if state.checked else None
-
-    def progress(self, done: int, total: int) -> str:
-        return "Pārbaudīta" if done else "Vēl nav pārbaudīta"
-
-    def feedback(self, scenario: Scenario, state: FormRepairState, about: str) -> Feedback:
-        if about != FORM:
-            raise InvalidAnswer(f"Šajā uzdevumā nav daļas «{about[:40]}». Pārlādē lapu un mēģini vēlreiz.")
-        if not state.checked:
-            raise InvalidAnswer("Veidlapa vēl nav pārbaudīta. Vispirms nospied «Pārbaudīt».")
+    def feedback_on_all(self, scenario: Scenario, state: FormRepairState) -> Feedback:
         found = judged(scenario, state)
         marks = {each.id: Mark(each.outcome, each.why) for each in found}
         right = sum(each.outcome == "right" for each in found)
         if right == len(found):
             return Feedback("right", "Veidlapa ir atvērta visiem.", ("Visas pārbaudes ir izdevušās.",), marks)
+        if not _touched(scenario, state):
+            look = "Pie katras vietas ir paskaidrots, kas tur cilvēkam traucē. Salabo un pārbaudi vēlreiz."
+            return Feedback("unsure", "Vēl nekas nav salabots.", (look,), marks)
         body = ("Pie katras neizdevušās pārbaudes ir paskaidrojums. Salabo un pārbaudi vēlreiz.",)
         title = f"Izdevušās pārbaudes: {right} no {len(found)}."
         return Feedback("partly" if right else "wrong", title, body, marks)
@@ -374,6 +362,11 @@ def _begin(scenario: Scenario) -> FormRepairState:
         choices={each["id"]: each["start"] for each in scenario["choices"]},
         order=tuple(each["id"] for each in scenario["fields"]),
     )
+
+
+def _touched(scenario: Scenario, state: FormRepairState) -> bool:
+    """Whether anything is other than it came."""
+    return replace(state, checked=False, tries=0) != _begin(scenario)
 
 
 def _first_right(asked: Mapping[str, Any]) -> str:

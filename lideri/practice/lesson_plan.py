@@ -25,10 +25,10 @@ from lideri.practice.machine import (
     Feedback,
     Goal,
     Machine,
-    Mark,
     PlaceScenario,
     Scenario,
     heading,
+    marks_of,
     one_of,
     unknown,
     verb,
@@ -193,7 +193,7 @@ class LessonPlanMachine(Machine[LessonPlanState]):
         if not plan.checked:
             raise InvalidAnswer("Šis plāns vēl nav pārbaudīts. Vispirms nospied «Pārbaudīt».")
         goals = judged(scenario, plan, about)
-        marks = {each.id: Mark("right" if each.reached >= 1 else "wrong", each.why) for each in goals}
+        marks = marks_of(goals)
         right = sum(each.reached >= 1 for each in goals)
         if right == len(goals):
             body = ("Šādā pusstundā cilvēks dara pats, un to, ko iemācījies, viņš lietos arī rīt.",)

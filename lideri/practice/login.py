@@ -53,6 +53,7 @@ from lideri.practice.machine import (
     Scenario,
     heading,
     listed,
+    marks_of,
     one_of,
     typed,
     unknown,
@@ -473,7 +474,7 @@ class LoginMachine(Machine[LoginState]):
         case = _case(scenario, about)
         end = self._end(scenario, case, state)
         goals = self._goals_of(scenario, case, state)
-        marks = {goal.id: Mark("right" if goal.reached >= 1 else "wrong", goal.why) for goal in goals}
+        marks = marks_of(goals)
         missed = tuple(goal.why for goal in goals if goal.reached < 1)
         if end in {"logged_in", "signed"}:
             missed = tuple(f"Vēl nav izdarīts: «{goal.text}». {goal.why}" for goal in goals if goal.reached < 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from lideri.course.items import MAX_ACTIONS, Frozen, Identifier, Text
 from lideri.errors import AnswerTooLarge, InvalidAnswer
@@ -168,6 +168,59 @@ class Machine(ABC, Generic[S]):
         else:
             body = ("Turpini, kad tev ērti: viss izdarītais paliek saglabāts.",)
         return Feedback(outcome, self.progress(count, len(parts)), body, marks, done=count, total=len(parts))
+
+
+class CheckedAsAWhole(Protocol):
+    @property
+    def checked(self) -> bool:
+        """The check stands: nothing was changed after it."""
+
+    @property
+    def tries(self) -> int:
+        """How often it was checked."""
+
+
+W = TypeVar("W", bound=CheckedAsAWhole)
+
+
+class OnePartMachine(Machine[W]):
+    """A simulator that is checked as a whole, so that it has one part."""
+
+    part: str
+    unchecked: str  # in place of feedback, before anything was checked
+    here = "Šajā uzdevumā"
+    said = ("Vēl nav pārbaudīts", "Pārbaudīts")
+
+    @abstractmethod
+    def feedback_on_all(self, scenario: Scenario, state: W) -> Feedback:
+        """`feedback` on what was checked."""
+
+    def parts(self, scenario: Scenario) -> tuple[str, ...]:
+        return (self.part,)
+
+    def done(self, state: W) -> tuple[str, ...]:
+        return (self.part,) if state.tries else ()
+
+    def checked(self, scenario: Scenario, state: W) -> tuple[str, ...]:
+        return (self.part,) if state.checked else ()
+
+    def last(self, state: W) -> str | None:
+        return self.part if state.checked else None
+
+    def progress(self, done: int, total: int) -> str:
+        return self.said[bool(done)]
+
+    def feedback(self, scenario: Scenario, state: W, about: str) -> Feedback:
+        if about != self.part:
+            raise InvalidAnswer(f"{self.here} nav daļas «{about[:40]}». Pārlādē lapu un mēģini vēlreiz.")
+        if not state.checked:
+            raise InvalidAnswer(self.unchecked)
+        return self.feedback_on_all(scenario, state)
+
+
+def marks_of(goals: Iterable[Goal]) -> dict[str, Mark]:
+    """Each goal as a mark of feedback; what is reached in part is still wrong."""
+    return {goal.id: Mark("right" if goal.reached >= 1 else "wrong", goal.why) for goal in goals}
 
 
 def heading(scenario: Scenario, *more: str) -> dict[str, Any]:

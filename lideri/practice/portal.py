@@ -87,6 +87,7 @@ STAGE_NAMES = {
 }
 NEXT: Mapping[str, Stage] = {"sent": "looked", "looked": "done"}
 STANDING = ("sent", "looked", "done")
+MISFILLED = "veidlapā vai pielikumos kaut kas nebija tā, kā vajag"
 LOOKING = ("", "find", "wait")  # keys of steps that are never a detour
 
 
@@ -469,7 +470,7 @@ class PortalMachine(Machine[PortalState]):
             goal["id"]: Mark("right" if ok else "wrong", f"{goal['text']}. {goal['why']}")
             for goal, ok in zip(task["goals"], reached, strict=True)
         }
-        way, aside = compare(desk.trail, self._shortest(scenario, task))
+        way, aside = compare(tuple(_way(task, desk)), self._shortest(scenario, task))
         marks |= {f"way:{place}": Mark("wrong" if out else "right", step.text) for place, (step, out) in enumerate(way)}
         short = [step for step in self._shortest(scenario, task) if step.key]
         marks |= {f"short:{place}": Mark("right", step.text) for place, step in enumerate(short)}
@@ -816,9 +817,7 @@ def _standing(desk: Desk, service: str) -> Iterator[tuple[int, Application]]:
 def _judged(goal: Mapping[str, Any], desk: Desk) -> bool:
     if goal["applied"]:
         return any(
-            (not goal["role"] or each.role == goal["role"])
-            and all(each.fields.get(name) in wanted for name, wanted in goal["fields"].items())
-            and set(goal["files"]) <= set(each.files)
+            (not goal["role"] or each.role == goal["role"]) and _filled(goal, each)
             for _, each in _standing(desk, goal["applied"])
         )
     if goal["before"]:
@@ -829,6 +828,25 @@ def _judged(goal: Mapping[str, Any], desk: Desk) -> bool:
     if goal["done"]:
         return any(each.stage == "done" for _, each in _standing(desk, goal["done"]))
     return all(set(desk.said.get(step, ())) == set(wanted) for step, wanted in goal["said"].items())
+
+
+def _filled(goal: Mapping[str, Any], application: Application) -> bool:
+    """Whether the form says what the goal asks for."""
+    rightly = all(application.fields.get(name) in wanted for name, wanted in goal["fields"].items())
+    return rightly and set(goal["files"]) <= set(application.files)
+
+
+def _way(task: Mapping[str, Any], desk: Desk) -> Iterator[Step]:
+    """The steps taken; an application sent with a wrong form is a step that no way needs, and says so."""
+    sent = iter(desk.applications)
+    for step in desk.trail:
+        if step.key.startswith(("submit:", "early:")):
+            application = next(sent)
+            asked = [goal for goal in task["goals"] if goal["applied"] == application.service]
+            if not all(_filled(goal, application) for goal in asked):
+                yield replace(step, key=f"misfilled:{application.service}", text=f"{step.text} – {MISFILLED}")
+                continue
+        yield step
 
 
 def _open_steps(task: Mapping[str, Any], desk: Desk) -> list[str]:

@@ -3,7 +3,8 @@
 A count is no verdict and nobody is scored by it: whether the meaning was kept, a person decides. Actions::
 
     write    text, value     what stands in the field of that text now
-    check    text            asks for feedback on it; writing again makes it unchecked
+    check    text            asks for feedback on it; writing again makes it unchecked. What is empty, or still
+                             the given text, is answered and not counted as done
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from lideri.practice.machine import (
 )
 
 LONGEST_TEXT = 1500  # characters in one field
+FEWEST_WORDS = 5  # with fewer there is nothing to compare
 WORDS = "words/kanceleja.yml"
 
 
@@ -130,6 +132,9 @@ class RewriteMachine(Machine[RewriteState]):
             case "check":
                 name = one_of(action, "text", names, "teksts")
                 standing = (*(each for each in state.standing if each != name), name)
+                original = next(each["original"] for each in scenario["texts"] if each["id"] == name)
+                if _not_begun(state.written.get(name, ""), original):  # said so, but it is not counted as done
+                    return replace(state, standing=standing, last=name)
                 tries = {**state.tries, name: state.tries.get(name, 0) + 1}
                 return replace(state, standing=standing, tries=tries, last=name)
             case do:
@@ -174,25 +179,28 @@ class RewriteMachine(Machine[RewriteState]):
             raise InvalidAnswer("Šis teksts vēl nav pārbaudīts. Vispirms nospied «Pārbaudīt».")
         written = state.written.get(about, "")
         sample = _shown_sample(text["sample"])
-        if len(written.split()) < 5 or _plain(written) == _plain(text["original"]):
-            return Feedback("unsure", "Te vēl nav ko salīdzināt.", ("Pārraksti tekstu saviem vārdiem un pārbaudi.",))
+        missing = _not_begun(written, text["original"])
+        if missing:
+            return Feedback("unsure", *missing)
         marks = {
             f"keep-{at}": Mark("right", "Tas ir pateikts.")
             if _says(written, kept["any"])
-            else Mark("unsure", "Neatradu. Ja tas pateikts citiem vārdiem, viss kārtībā; ja nē, pieraksti.")
+            else Mark("unsure", "To neatradām. Ja tas pateikts citiem vārdiem, viss kārtībā; ja nē, pieraksti.")
             for at, kept in enumerate(text["keep"])
         }
         lost = [kept["text"] for at, kept in enumerate(text["keep"]) if marks[f"keep-{at}"].outcome != "right"]
         above = over(count(written, scenario["limits"]), scenario["limits"])
-        before = over(count(text["original"], scenario["limits"]), scenario["limits"])
         body = []
         if lost:
-            body.append(f"Neatradu: {listed([each[:1].lower() + each[1:] for each in lost])}.")
+            body.append(f"Neatradām: {listed([each[:1].lower() + each[1:] for each in lost])}.")
         if above:
             body.append(f"Vēl var vienkāršot: {listed(above)}.")
+        if lost and not above:
+            return Feedback("partly", "Teksts ir vienkāršs. Vai nekas nav pazudis?", (*body, *sample), marks)
         if lost or above:
-            title = "Jau vienkāršāk." if len(above) < len(before) else "Vēl nav vienkāršāk."
-            return Feedback("partly" if len(above) < len(before) else "unsure", title, (*body, *sample), marks)
+            if _simpler(count(written, scenario["limits"]), count(text["original"], scenario["limits"])):
+                return Feedback("partly", "Jau vienkāršāk.", (*body, *sample), marks)
+            return Feedback("unsure", "Vēl nav vienkāršāk.", (*body, *sample), marks)
         told = "Skaitītājs nezina, vai jēga palikusi tā pati. Salīdzini ar sākuma tekstu vai iedod izlasīt kolēģim."
         return Feedback("right", "Teksts ir vienkāršs, un svarīgais ir pateikts.", (told, *sample), marks)
 
@@ -223,6 +231,28 @@ def over(counts: Measures, limits: Mapping[str, Any]) -> list[str]:
     if counts.jargon > limits["jargon"]:
         found.append(f"kancelejas vārdi ({counted(counts.jargon, 'vieta', 'vietas')})")
     return found
+
+
+def _simpler(now: Measures, then: Measures) -> bool:
+    """Something that is counted became less, and nothing more."""
+    pairs = [(getattr(now, name), getattr(then, name)) for name in ("mean", "longest", "passive", "jargon")]
+    return all(one <= other for one, other in pairs) and any(one < other for one, other in pairs)
+
+
+def _not_begun(written: str, original: str) -> tuple[str, tuple[str, ...]] | None:
+    """What is said when there is nothing to look at yet: a title and a way to begin. ``None``: there is something."""
+    if not written.strip():
+        return "Te vēl nav ko apskatīt.", (
+            "Uzraksti laukā «Tavs teksts», kā to pateiktu cilvēkam pie galda, un tad pārbaudi.",
+            "Ja grūti sākt, nospied «Sākt no dotā teksta» un vispirms sadali garāko teikumu.",
+        )
+    if len(written.split()) < FEWEST_WORDS:
+        return "Sākums ir.", ("Uzraksti vismaz vienu teikumu, un tad būs ko salīdzināt ar doto tekstu.",)
+    if _plain(written) == _plain(original):
+        return "Pagaidām te ir dotais teksts.", (
+            "Sāc ar garāko teikumu: sadali to divos. Tad vārdu pa vārdam saki vienkāršāk un pārbaudi.",
+        )
+    return None
 
 
 @lru_cache(maxsize=1)

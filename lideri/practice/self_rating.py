@@ -21,8 +21,8 @@ from lideri.errors import InvalidAnswer
 from lideri.practice.machine import (
     Action,
     Feedback,
-    Machine,
     Mark,
+    OnePartMachine,
     PlaceScenario,
     Scenario,
     heading,
@@ -31,7 +31,6 @@ from lideri.practice.machine import (
     verb,
 )
 
-RATING = "rating"  # the one part
 NOT_KNOWN = "nezinu"
 MAX_ROUNDS = 20
 
@@ -81,12 +80,24 @@ class SelfRatingState:
     rounds: tuple[Mapping[str, str], ...] = ()
     finished: bool = False  # the open round is finished; it is the last of `rounds`
 
+    @property
+    def checked(self) -> bool:
+        return self.finished
+
+    @property
+    def tries(self) -> int:
+        return len(self.rounds)
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-class SelfRatingMachine(Machine[SelfRatingState]):
+class SelfRatingMachine(OnePartMachine[SelfRatingState]):
     kind = "self_rating"
+    part = "rating"
+    unchecked = "Pašvērtējums vēl nav pabeigts. Vispirms nospied «Pabeigt pašvērtējumu»."
+    here = "Pašvērtējumā"
+    said = ("Vēl nav pabeigts", "Pabeigts")
 
     def start(self, scenario: Scenario) -> SelfRatingState:
         return SelfRatingState()
@@ -126,27 +137,8 @@ class SelfRatingMachine(Machine[SelfRatingState]):
             ],
         }
 
-    def parts(self, scenario: Scenario) -> tuple[str, ...]:
-        return (RATING,)
-
-    def done(self, state: SelfRatingState) -> tuple[str, ...]:
-        return (RATING,) if state.rounds else ()
-
-    def checked(self, scenario: Scenario, state: SelfRatingState) -> tuple[str, ...]:
-        return (RATING,) if state.finished else ()
-
-    def last(self, state: SelfRatingState) -> str | None:
-        return RATING if state.finished else None
-
-    def progress(self, done: int, total: int) -> str:
-        return "Pabeigts" if done else "Vēl nav pabeigts"
-
-    def feedback(self, scenario: Scenario, state: SelfRatingState, about: str) -> Feedback:
+    def feedback_on_all(self, scenario: Scenario, state: SelfRatingState) -> Feedback:
         """What was said, beside the course's goal and the first time; nothing is judged."""
-        if about != RATING:
-            raise InvalidAnswer(f"Pašvērtējumā nav daļas «{about[:40]}». Pārlādē lapu un mēģini vēlreiz.")
-        if not state.finished:
-            raise InvalidAnswer("Pašvērtējums vēl nav pabeigts. Vispirms nospied «Pabeigt pašvērtējumu».")
         rated, known = list(_competences(scenario)), state.rounds[-1]
         below = [each["name"] for each in rated if known.get(each["id"], NOT_KNOWN) < str(each["goal"])]
         unsure = sum(known.get(each["id"]) == NOT_KNOWN for each in rated)

@@ -28,8 +28,8 @@ from lideri.practice.machine import (
     Action,
     Feedback,
     Goal,
-    Machine,
     Mark,
+    OnePartMachine,
     PlaceScenario,
     Scenario,
     heading,
@@ -39,7 +39,6 @@ from lideri.practice.machine import (
     verb,
 )
 
-SIGN = "sign"  # the one part
 LONGEST_TIME = 40  # signs of a time as browsers write it
 TRIES = 3
 FORMATS: Mapping[str, str] = {"edoc": "eDoc", "asice": "ASiC-E", "pdf": "PDF"}
@@ -85,12 +84,19 @@ class SigningState:
     checked: bool = False
     tried: bool = False
 
+    @property
+    def tries(self) -> int:
+        return int(self.tried)
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-class SigningMachine(Machine[SigningState]):
+class SigningMachine(OnePartMachine[SigningState]):
     kind = "signing"
+    part = "sign"
+    unchecked = "Vispirms paraksti dokumentu."
+    said = ("Vēl nav pabeigts", "Pabeigts")
 
     def start(self, scenario: Scenario) -> SigningState:
         return SigningState(text=scenario["text"])
@@ -138,26 +144,7 @@ class SigningMachine(Machine[SigningState]):
             "formats": [{"id": name, "text": text} for name, text in FORMATS.items()],
         }
 
-    def parts(self, scenario: Scenario) -> tuple[str, ...]:
-        return (SIGN,)
-
-    def done(self, state: SigningState) -> tuple[str, ...]:
-        return (SIGN,) if state.tried else ()
-
-    def checked(self, scenario: Scenario, state: SigningState) -> tuple[str, ...]:
-        return (SIGN,) if state.checked else ()
-
-    def last(self, state: SigningState) -> str | None:
-        return SIGN if state.checked else None
-
-    def progress(self, done: int, total: int) -> str:
-        return "Pabeigts" if done else "Vēl nav pabeigts"
-
-    def feedback(self, scenario: Scenario, state: SigningState, about: str) -> Feedback:
-        if about != SIGN:
-            raise InvalidAnswer(f"Šajā uzdevumā nav daļas «{about[:40]}». Pārlādē lapu un mēģini vēlreiz.")
-        if not state.checked:
-            raise InvalidAnswer("Vispirms paraksti dokumentu.")
+    def feedback_on_all(self, scenario: Scenario, state: SigningState) -> Feedback:
         accepted = _accepted(scenario, state.format)
         outcome: Literal["right", "partly"] = "right" if accepted["right"] else "partly"
         title = (

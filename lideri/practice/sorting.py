@@ -22,8 +22,8 @@ from lideri.practice.machine import (
     Action,
     Feedback,
     Goal,
-    Machine,
     Mark,
+    OnePartMachine,
     Outcome,
     PlaceScenario,
     Scenario,
@@ -32,8 +32,6 @@ from lideri.practice.machine import (
     unknown,
     verb,
 )
-
-CARDS = "cards"  # the one part: all cards are checked together
 
 
 class Card(Frozen):
@@ -74,8 +72,10 @@ class SortingState:
         return asdict(self)
 
 
-class SortingMachine(Machine[SortingState]):
+class SortingMachine(OnePartMachine[SortingState]):
     kind = "sorting"
+    part = "cards"
+    unchecked = "Kartītes vēl nav pārbaudītas. Vispirms nospied «Pārbaudīt»."
 
     def start(self, scenario: Scenario) -> SortingState:
         return SortingState()
@@ -107,26 +107,7 @@ class SortingMachine(Machine[SortingState]):
             "cards": [{"id": card["id"], "text": card["text"]} for card in scenario["cards"]],
         }
 
-    def parts(self, scenario: Scenario) -> tuple[str, ...]:
-        return (CARDS,)
-
-    def done(self, state: SortingState) -> tuple[str, ...]:
-        return (CARDS,) if state.tries else ()
-
-    def checked(self, scenario: Scenario, state: SortingState) -> tuple[str, ...]:
-        return (CARDS,) if state.checked else ()
-
-    def last(self, state: SortingState) -> str | None:
-        return CARDS if state.checked else None
-
-    def progress(self, done: int, total: int) -> str:
-        return "Pārbaudīts" if done else "Vēl nav pārbaudīts"
-
-    def feedback(self, scenario: Scenario, state: SortingState, about: str) -> Feedback:
-        if about != CARDS:
-            raise InvalidAnswer(f"Šajā uzdevumā nav daļas «{about[:40]}». Pārlādē lapu un mēģini vēlreiz.")
-        if not state.checked:
-            raise InvalidAnswer("Kartītes vēl nav pārbaudītas. Vispirms nospied «Pārbaudīt».")
+    def feedback_on_all(self, scenario: Scenario, state: SortingState) -> Feedback:
         marks: dict[str, Mark] = {}
         for card in scenario["cards"]:
             outcome: Outcome = "right" if state.placed.get(card["id"]) == card["bin"] else "wrong"

@@ -24,13 +24,13 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from lideri.course.items import Frozen, Identifier, Text
-from lideri.course.latvian import counted
+from lideri.course.latvian import counted, quoted
 from lideri.errors import InvalidAnswer
 from lideri.practice.machine import (
     Action,
     Feedback,
     Goal,
-    Machine,
+    OnePartMachine,
     Outcome,
     PlaceScenario,
     Scenario,
@@ -39,8 +39,6 @@ from lideri.practice.machine import (
     unknown,
     verb,
 )
-
-TALK = "talk"  # the one part: the talk that was ended
 
 Does = Literal[
     "listens",
@@ -78,6 +76,7 @@ DOES: Mapping[Does, str] = MappingProxyType(
         "talks_past": "runā cilvēkam garām",
     }
 )
+COSTS: frozenset[Does] = frozenset({"does_for", "takes_pin", "pushes", "jargon", "talks_past"})
 Quality = Literal["good", "half", "bad"]
 RANK: Mapping[Quality, int] = MappingProxyType({"good": 2, "half": 1, "bad": 0})
 OUTCOMES: Mapping[Quality, Outcome] = MappingProxyType({"good": "right", "half": "partly", "bad": "wrong"})
@@ -178,6 +177,11 @@ class TalkScenario(PlaceScenario):
 
 
 Where = tuple[str | int, ...]
+
+
+def costs(line: Line) -> bool:
+    """Whether a line is one that somebody has to make good for."""
+    return line.trust < 0 or bool(COSTS.intersection(line.does))
 
 
 def ways(line: Line) -> tuple[Way, ...]:
@@ -333,8 +337,12 @@ class Whole:
         return replace(then, alone=then.alone + len(line.alone))
 
     def choose(self, spot: Spot) -> Line:
-        """The line that leads to the best; of equal ones the one that wins more trust."""
-        return max(self.lines(spot), key=lambda line: (self.by(spot, line), self.by(spot, line, with_trust=True)))
+        """The line that leads to the best; of equal ones one that costs nothing, then the one that wins more trust."""
+        # A detour through a mistake and an apology may win more trust than the straight way: nobody is to be told so.
+        return max(
+            self.lines(spot),
+            key=lambda line: (self.by(spot, line), not costs(line), self.by(spot, line, with_trust=True)),
+        )
 
     def finish(self, spot: Spot) -> tuple[Step, ...]:
         """The best way on from ``spot``."""
@@ -346,9 +354,14 @@ class Whole:
         return tuple(steps)
 
     def turn(self, steps: Sequence[Step]) -> int | None:
-        """The first step after which the best that could still be reached got worse; None: it never did."""
+        """The first step after which a better ending could no longer be reached; None: there was nothing better.
+
+        Where the best ending was reached, the first step that cost something the person could have learned.
+        """
+        worse = RANK[self.ended(steps[-1].after).quality] < self.best(self.first).rank
         for index, step in enumerate(steps):
-            if self.by(step.spot, step.line) < self.best(step.spot):
+            then, best = self.by(step.spot, step.line), self.best(step.spot)
+            if then.rank < best.rank if worse else then < best:
                 return index
         return None
 
@@ -427,6 +440,14 @@ class TalkState:
     before: tuple[tuple[str, ...], ...] = ()
     finished: int = 0
 
+    @property
+    def checked(self) -> bool:
+        return self.over
+
+    @property
+    def tries(self) -> int:
+        return self.finished
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -434,8 +455,12 @@ class TalkState:
 # ── the machine ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class TalkMachine(Machine[TalkState]):
+class TalkMachine(OnePartMachine[TalkState]):
     kind = "talk"
+    part = "talk"
+    unchecked = "Saruna vēl nav beigusies. Izvēlies, ko teikt tālāk."
+    here = "Šajā sarunā"
+    said = ("Saruna vēl nav pabeigta", "Saruna pabeigta")
 
     def start(self, scenario: Scenario) -> TalkState:
         return TalkState(at=_graph(scenario)["start"])
@@ -468,27 +493,8 @@ class TalkMachine(Machine[TalkState]):
             **deepcopy({name: graph[name] for name in ("start", "states")}),
         }
 
-    def parts(self, scenario: Scenario) -> tuple[str, ...]:
-        return (TALK,)
-
-    def done(self, state: TalkState) -> tuple[str, ...]:
-        return (TALK,) if state.finished else ()
-
-    def checked(self, scenario: Scenario, state: TalkState) -> tuple[str, ...]:
-        return (TALK,) if state.over else ()
-
-    def last(self, state: TalkState) -> str | None:
-        return TALK if state.over else None
-
-    def progress(self, done: int, total: int) -> str:
-        return "Saruna pabeigta" if done else "Saruna vēl nav pabeigta"
-
-    def feedback(self, scenario: Scenario, state: TalkState, about: str) -> Feedback:
+    def feedback_on_all(self, scenario: Scenario, state: TalkState) -> Feedback:
         """``more`` holds the picture of the talk: the path with reasons, trust, minutes and the better turn."""
-        if about != TALK:
-            raise InvalidAnswer(f"Šajā sarunā nav daļas «{about[:40]}». Pārlādē lapu un mēģini vēlreiz.")
-        if not state.over:
-            raise InvalidAnswer("Saruna vēl nav beigusies. Izvēlies, ko teikt tālāk.")
         talk = whole(scenario)
         steps = talk.walk(state.said)
         ending = talk.ended(steps[-1].after)
@@ -512,7 +518,7 @@ class TalkMachine(Machine[TalkState]):
     def told(self, scenario: Scenario, state: TalkState) -> list[str]:
         lines = []
         for step in whole(scenario).walk(state.said):
-            lines.append(f"«{step.line.text}»" + (f" ({step.line.doing})" if step.line.doing else ""))
+            lines.append(quoted(step.line.text) + (f" ({step.line.doing})" if step.line.doing else ""))
         if lines and not state.over:
             lines.append("Saruna palika nepabeigta")
         return lines
@@ -556,7 +562,7 @@ def _to_all_goals(talk: Whole) -> tuple[Step, ...] | None:
             return () if all(_reached(goal, does, spot.node) for goal in talk.talk.goals) else None
         if (spot, does) in hopeless:
             return None
-        for line in sorted(talk.lines(spot), key=lambda line: talk.by(spot, line), reverse=True):
+        for line in sorted(talk.lines(spot), key=lambda line: (talk.by(spot, line), not costs(line)), reverse=True):
             after = talk.after(spot, line)
             rest = on(after, does | frozenset(line.does))
             if rest is not None:
@@ -598,6 +604,7 @@ def _picture(talk: Whole, steps: Sequence[Step], state: TalkState) -> dict[str, 
         ],
         "last": {"speaker": last.speaker or talk.talk.person.name, "says": last.says, "mood": last.mood},
         "turn": _better(talk, steps),
+        "mended": _mended(talk, steps),
         "endings": {"seen": len(seen), "all": len(endings)},
     }
 
@@ -623,6 +630,26 @@ def _better(talk: Whole, steps: Sequence[Step]) -> dict[str, Any] | None:
         "ending": talk.ended(end).title,
         "other_ending": end.node != steps[-1].after.node,
     }
+
+
+def _mended(talk: Whole, steps: Sequence[Step]) -> dict[str, Any] | None:
+    """The first line that cost something although the best was reached: what one repaired later, and what is easier.
+
+    Nothing when there was a better turn: then that is what to think about.
+    """
+    if talk.turn(steps) is not None:
+        return None
+    for index, step in enumerate(steps):
+        line = talk.choose(step.spot)
+        if line is not step.line and costs(step.line):
+            return {
+                "step": index,
+                "said": step.line.text,
+                "text": line.text,
+                "doing": line.doing,
+                "why": line.why,
+            }
+    return None
 
 
 def _trust_in_words(change: int) -> str:

@@ -65,7 +65,8 @@ def requirements(
             _pages(person, {page: names for page, names in exercises_of.items() if module_of(page) not in skipped})
         )
     if rule.final_test:
-        asked.append(_final_test(person, settings, has_final_test))
+        opens_later = settings.final_test.value.opens_when == "moduli" and not asked[0].met
+        asked.append(_final_test(person, settings, has_final_test, opens_later=opens_later))
     if rule.confirmed_people:
         asked.append(_people(person, rule.confirmed_people))
     return tuple(asked)
@@ -84,7 +85,7 @@ def _modules(
     ]
     todo = [module for module in left if module not in waits]
     words = f"Ieskaitīti {len(needed) - len(left)} no {len(needed)}."
-    if todo:
+    if todo and len(todo) < len(needed):
         words += f" Vēl nav: {', '.join(f'{module}.' for module in todo)} modulis."
     if waits:
         words += f" Vērtējumu gaida: {', '.join(f'{module}.' for module in waits)} modulis."
@@ -99,7 +100,7 @@ def _pages(person: PersonEvidence, exercises_of: Mapping[str, Sequence[str]]) ->
     return Requirement("nodalas", "Visas nodaļas ir pabeigtas", "met" if done >= len(exercises_of) else "open", words)
 
 
-def _final_test(person: PersonEvidence, settings: CourseSettings, there: bool) -> Requirement:
+def _final_test(person: PersonEvidence, settings: CourseSettings, there: bool, *, opens_later: bool) -> Requirement:
     title = "Noslēguma tests ir nokārtots"
     day = final_test_passed(person, settings)
     if day is not None:
@@ -108,7 +109,8 @@ def _final_test(person: PersonEvidence, settings: CourseSettings, there: bool) -
         return Requirement("tests", title, "absent", "Noslēguma tests šeit vēl nav pieejams.")
     if any(one.module == FINAL_TEST and (one.state != "graded" or one.waiting) for one in person.submissions):
         return Requirement("tests", title, "waiting", "Iesniegts. Gaida vērtējumu.")
-    return Requirement("tests", title, "open", "Vēl nav nokārtots.")
+    later = " Tests atveras, kad ieskaitīti visi pārbaudes darbi." if opens_later else ""
+    return Requirement("tests", title, "open", f"Vēl nav nokārtots.{later}")
 
 
 def _people(person: PersonEvidence, needed: int) -> Requirement:

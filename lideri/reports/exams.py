@@ -5,12 +5,13 @@ Pure functions from records to frozen data. Nothing here shows an item, an answe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lideri.course.catalogue import Syllabus
 from lideri.course.items import ReleasedItem
+from lideri.grading.words import NO_ANSWER
 from lideri.measurement.levels import ScoredItem
 from lideri.measurement.placement import Advice, Gain, Placement, gain, placement
 from lideri.reports.evidence import PersonEvidence, Submission, has_passed, module_of, scored_results
@@ -20,11 +21,15 @@ from lideri.store.queue import GradedItem
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """What the start test says of one module; ``items``: the tasks it rests on. No share, no points."""
+    """What the start test says of one module; ``items``: the tasks it rests on, ``blank`` of them not answered.
+
+    No share, no points.
+    """
 
     module: str
     advice: Advice
     items: int
+    blank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,11 @@ def plan_of_results(
     results: Iterable[GradedItem], items: Mapping[str, ReleasedItem], settings: CourseSettings
 ) -> tuple[PlanLine, ...]:
     """The plan from the graded items of a start test."""
+    known = [one for one in results if one.item in items]
     return _plan(
-        [
-            ScoredItem(one.item, items[one.item].submodule, (), one.points, one.max_points, one.outcome)
-            for one in results
-            if one.item in items
-        ],
+        [ScoredItem(one.item, items[one.item].submodule, (), one.points, one.max_points, one.outcome) for one in known],
         settings,
+        blank={one.item for one in known if list(one.detail.get("your_answer", ())) == [NO_ANSWER]},
     )
 
 
@@ -70,7 +73,7 @@ def plan_of_person(
 ) -> tuple[PlanLine, ...]:
     """The same from what reports know of a person; empty until a start test is graded."""
     found = _graded(person, START_TEST)
-    return _plan(scored_results(found[0], items), settings) if found else ()
+    return _plan(scored_results(found[0], items), settings, blank=_blank(found[0])) if found else ()
 
 
 def advised_to_skip(plan: Iterable[PlanLine]) -> frozenset[str]:
@@ -86,7 +89,7 @@ def pages_not_needed(
     return advised_to_skip(plan_of_person(person, items, settings))
 
 
-def _plan(results: Sequence[ScoredItem], settings: CourseSettings) -> tuple[PlanLine, ...]:
+def _plan(results: Sequence[ScoredItem], settings: CourseSettings, *, blank: Collection[str]) -> tuple[PlanLine, ...]:
     rule = settings.start_test.value
     by_module: dict[str, list[ScoredItem]] = {}
     for one in results:
@@ -94,7 +97,7 @@ def _plan(results: Sequence[ScoredItem], settings: CourseSettings) -> tuple[Plan
     lines = []
     for module, own in sorted(by_module.items(), key=lambda pair: int(pair[0])):
         found: Placement = placement(own, cut=rule.cut, sure=rule.sure, min_items=rule.min_items)
-        lines.append(PlanLine(module, found.advice, found.items))
+        lines.append(PlanLine(module, found.advice, found.items, sum(one.item in blank for one in own)))
     return tuple(lines)
 
 
@@ -143,14 +146,15 @@ def gain_of(people: Iterable[PersonEvidence], items: Mapping[str, ReleasedItem],
     """The mean gain from the start test to the first final test, on the tasks that both hold.
 
     Of fewer than ``least`` people (at least two) nothing but their number is said. The second final test does not
-    count: by then the tasks were met three times.
+    count: by then the tasks were met three times. Nor does a module of which the start test has no answer at all: who
+    hands in early would seem to have learnt everything since.
     """
     before: dict[str, list[ScoredItem]] = {}
     after: dict[str, list[ScoredItem]] = {}
     for person in people:
         first, last = _graded(person, START_TEST), _graded(person, FINAL_TEST)
         if first and last:
-            before[person.id] = scored_results(first[0], items)
+            before[person.id] = _of_modules_begun(scored_results(first[0], items), _blank(first[0]))
             after[person.id] = scored_results(last[0], items)
     shared = {
         one.item
@@ -163,6 +167,17 @@ def gain_of(people: Iterable[PersonEvidence], items: Mapping[str, ReleasedItem],
     if found is None or found.people < max(2, least):
         return GainLine(found.people if found else 0, len(shared))
     return GainLine(found.people, len(shared), found.mean, found.low, found.high)
+
+
+def _blank(submission: Submission) -> set[str]:
+    """The items left without an answer."""
+    return {one.item for one in submission.results if one.answer == NO_ANSWER}
+
+
+def _of_modules_begun(results: Sequence[ScoredItem], blank: Collection[str]) -> list[ScoredItem]:
+    """Results in the modules where at least one item was answered."""
+    begun = {module_of(one.submodule) for one in results if one.item not in blank}
+    return [one for one in results if module_of(one.submodule) in begun]
 
 
 def _graded(person: PersonEvidence, test: str) -> list[Submission]:

@@ -20,6 +20,7 @@ from lideri.reports.certificate import certificate_day, rule_words
 from lideri.reports.evidence import PersonEvidence, released_items, scored_items
 from lideri.reports.exams import GainLine, gain_of
 from lideri.reports.help import HelpTotals, SurveySummary, help_totals
+from lideri.reports.supporting import ProgrammeSupporting, programme_supporting
 from lideri.reports.trainer import assumptions, cut_scores
 from lideri.settings import FINAL_TEST, CourseSettings
 
@@ -97,6 +98,7 @@ class ProgrammeReport:
     help: HelpTotals | None = None
     survey: SurveySummary | None = None
     gain: GainLine | None = None
+    supporting: ProgrammeSupporting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def programme_report(
         help=helped,
         survey=survey,
         gain=_gain(people, course, items, least),
+        supporting=programme_supporting(people, items, course.supporting, cut_scores(settings), least=least),
     )
 
 

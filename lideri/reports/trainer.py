@@ -22,12 +22,14 @@ from lideri.reports.evidence import (
     scored_items,
 )
 from lideri.reports.exams import GainLine, gain_of
+from lideri.reports.supporting import CohortSupporting, cohort_supporting
 from lideri.settings import FINAL_TEST, CourseSettings
 
 QUIET_DAYS = 7  # a person who has done nothing for so long may need a word
 TRIED_OFTEN = 4  # an exercise checked so many times without success
 LEAST_PEOPLE_FOR_ITEM = 3
 LEAST_PEOPLE_FOR_GAIN = 3
+LEAST_PEOPLE_FOR_OUTCOME = 3
 HOW_MANY_HARD = 6
 
 
@@ -112,7 +114,7 @@ class ModuleLine:
 
 @dataclass(frozen=True, slots=True)
 class TrainerReport:
-    """``waiting``, ``waiting_since``, ``first_waiting``, ``help`` are about all modules, the rest about ``module``."""
+    """``waiting``, ``waiting_since``, ``first_waiting``, ``help``, ``supporting``: of all modules; else of ``module``."""
 
     cohort_id: str
     cohort: str
@@ -141,6 +143,7 @@ class TrainerReport:
     help: tuple[HelpLine, ...]
     people_needed: int = 0  # by the practical task; 0: not asked for
     gain: GainLine | None = None  # from the start test to the final test; None: this course has none
+    supporting: CohortSupporting | None = None  # about all modules
 
 
 def trainer_report(
@@ -230,6 +233,7 @@ def trainer_report(
         ),
         people_needed=settings.certificate.value.confirmed_people,
         gain=gain_of(people, items, least=LEAST_PEOPLE_FOR_GAIN) if course.forms_of(FINAL_TEST) else None,
+        supporting=cohort_supporting(people, items, course.supporting, cuts, least=LEAST_PEOPLE_FOR_OUTCOME),
     )
 
 

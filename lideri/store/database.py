@@ -61,6 +61,14 @@ class Database:
                 self._pause(0.05 * 4**attempt)
         raise StoreBusy(BUSY)
 
+    def write_once(self, work: Callable[[Session], Result]) -> Result:
+        """`write` for work that looks for its own key first: of two of the same that arrive together, the second is
+        refused by the key's index, and then finds the first."""
+        try:
+            return self.write(work)
+        except sa.exc.IntegrityError:
+            return self.write(work)
+
     def read(self, work: Callable[[Session], Result]) -> Result:
         """What `work` returns, from one consistent state of the database."""
         try:

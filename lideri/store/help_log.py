@@ -12,10 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lideri.errors import InvalidAnswer, MaybeName, NotAllowed, NotFound, PrivateData, TooManyMessages
@@ -23,9 +21,8 @@ from lideri.private_data import examine
 from lideri.settings import TrainedWhen
 from lideri.store.database import Database
 from lideri.store.notes import tidy
-from lideri.store.people import Person
+from lideri.store.people import Person, of_members, visible_to
 from lideri.store.tables import (
-    CohortTrainerRow,
     EventRow,
     HelpedBefore,
     HelpedHow,
@@ -33,15 +30,11 @@ from lideri.store.tables import (
     HelpEntryRow,
     HelpLogRow,
     HelpState,
-    MembershipRow,
     PersonRow,
 )
 
-Result = TypeVar("Result")
-
 LONGEST_NOTE = 280  # characters
 MOST_MINUTES = 600
-_SEES_EVERYBODY = frozenset({"lead_trainer", "admin"})
 _KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 # A queue of a day without connection arrives at once; more than that is no person.
@@ -164,7 +157,7 @@ class HelpLog:
             _log(session, row, helper, "written", _content(wanted), now)
             return entry_id
 
-        return self.entry(helper, self._write_once(work))
+        return self.entry(helper, self._database.write_once(work))
 
     def withdraw(self, helper: Person, entry_id: str, *, now: datetime) -> None:
         """The entry counts no longer; it stays in the history. Twice is once."""
@@ -206,12 +199,11 @@ class HelpLog:
 
     def entries_for(self, trainer: Person, *, cohort_id: str | None = None) -> list[HelpEntry]:
         """What people whom the trainer teaches wrote (all people for a lead trainer), in one cohort or in all."""
-        visible = _visible_to(trainer)
+        visible = visible_to(trainer, HelpEntryRow.person_id)
         if visible is None:
             return []
         if cohort_id is not None:
-            members = select(MembershipRow.person_id).where(MembershipRow.cohort_id == cohort_id)
-            visible = visible & HelpEntryRow.person_id.in_(members)
+            visible = visible & of_members(HelpEntryRow.person_id, [cohort_id])
         return self._entries(visible)
 
     def confirm(self, trainer: Person, entries: Mapping[str, int], *, now: datetime) -> list[str]:
@@ -279,7 +271,7 @@ class HelpLog:
         """For the navigation: a trainee's entries that a trainer asks about; a trainer's entries to look at."""
 
         def work(session: Session) -> int:
-            visible = _visible_to(reader)
+            visible = visible_to(reader, HelpEntryRow.person_id)
             wanted = (
                 (HelpEntryRow.person_id == reader.id) & (HelpEntryRow.state == "asked")
                 if visible is None
@@ -297,13 +289,6 @@ class HelpLog:
             .limit(5000)
         )
         return self._database.read(lambda session: _entries(session, session.scalars(wanted).all()))
-
-    def _write_once(self, work: Callable[[Session], Result]) -> Result:
-        """Two of the same that arrive together: the second is refused by the key's index, and then finds the first."""
-        try:
-            return self._database.write(work)
-        except IntegrityError:
-            return self._database.write(work)
 
 
 # ── counting ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -424,20 +409,6 @@ def _require_room(session: Session, helper: Person, now: datetime) -> None:
             raise TooManyMessages(f"Īsā laikā ir daudz ierakstu. Pagaidi {pause}; ieraksti paliek šajā ierīcē.")
 
 
-def _visible_to(reader: Person) -> ColumnElement[bool] | None:
-    """Whose entries the reader looks at; None for somebody who teaches nobody."""
-    if reader.role in _SEES_EVERYBODY:
-        return HelpEntryRow.person_id != reader.id
-    if reader.role != "trainer":
-        return None
-    taught = (
-        select(MembershipRow.person_id)
-        .join(CohortTrainerRow, CohortTrainerRow.cohort_id == MembershipRow.cohort_id)
-        .where(CohortTrainerRow.person_id == reader.id)
-    )
-    return HelpEntryRow.person_id.in_(taught) & (HelpEntryRow.person_id != reader.id)
-
-
 def _row(session: Session, entry_id: str, allowed: ColumnElement[bool] | None) -> HelpEntryRow:
     row = None if allowed is None else session.scalar(select(HelpEntryRow).where(HelpEntryRow.id == entry_id, allowed))
     if row is None:
@@ -450,11 +421,11 @@ def _own(session: Session, helper: Person, entry_id: str) -> HelpEntryRow:
 
 
 def _taught(session: Session, trainer: Person, entry_id: str) -> HelpEntryRow:
-    return _row(session, entry_id, _visible_to(trainer))
+    return _row(session, entry_id, visible_to(trainer, HelpEntryRow.person_id))
 
 
 def _readable(session: Session, reader: Person, entry_id: str) -> HelpEntryRow:
-    visible = _visible_to(reader)
+    visible = visible_to(reader, HelpEntryRow.person_id)
     own = HelpEntryRow.person_id == reader.id
     return _row(session, entry_id, own if visible is None else own | visible)
 

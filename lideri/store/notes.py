@@ -6,19 +6,16 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lideri.errors import InvalidAnswer, NotAllowed, NotFound, TooManyMessages
 from lideri.store.database import Database
-from lideri.store.people import Person
+from lideri.store.people import Person, visible_to
 from lideri.store.tables import (
-    CohortTrainerRow,
     EventRow,
-    MembershipRow,
     PersonRow,
     ProblemKind,
     ProblemReportRow,
@@ -28,10 +25,7 @@ from lideri.store.tables import (
     ThreadState,
 )
 
-Result = TypeVar("Result")
-
 LONGEST_NOTE = 4000  # characters
-_SEES_EVERYBODY = frozenset({"lead_trainer", "admin"})  # as `lideri.store.people` has it
 _DECIDES = frozenset({"lead_trainer", "admin"})  # the author's list: whoever keeps the course in order
 # How much one person may write: a trainee asks in haste, a trainer answers a whole cohort at once.
 _LIMITS = ((timedelta(minutes=10), 10, 60), (timedelta(days=1), 60, 600))
@@ -130,7 +124,7 @@ class Notes:
             self._add_message(session, thread_id, asker, words, key if before is None else self._new_id(), now)
             return thread_id
 
-        return self._write_once(work)
+        return self._database.write_once(work)
 
     def write(self, writer: Person, thread_id: str, text: str, *, key: str, now: datetime) -> None:
         """Add to a thread: the asker's makes it wait again, a trainer's answers it. Errors as `ask`, and `NotFound`."""
@@ -148,7 +142,7 @@ class Notes:
             row.unread = not from_asker
             row.changed_at = now
 
-        self._write_once(work)
+        self._database.write_once(work)
 
     def mark_done(self, trainer: Person, thread_id: str, *, now: datetime) -> None:
         """Nothing more is to be answered. Only whoever teaches the asker; a new message opens the thread again."""
@@ -185,7 +179,7 @@ class Notes:
 
     def threads_for(self, trainer: Person) -> list[Thread]:
         """What people in the trainer's cohorts asked, the newest change first; lead trainers and admins: everybody."""
-        visible = _visible_to(trainer)
+        visible = visible_to(trainer, QuestionThreadRow.person_id)
         return [] if visible is None else self._threads(visible)
 
     def _threads(self, condition: ColumnElement[bool]) -> list[Thread]:
@@ -246,7 +240,7 @@ class Notes:
             session.add(EventRow(at=now, person_id=reporter.id, kind="problem-reported", subject=report_id, detail={}))
             return report_id
 
-        return self._write_once(work)
+        return self._database.write_once(work)
 
     def decide(self, decider: Person, report_id: str, state: ProblemState, reason: str, *, now: datetime) -> None:
         """What came of a report; the reporter sees it. «declined» needs a reason (`InvalidAnswer`)."""
@@ -313,7 +307,7 @@ class Notes:
             return session.scalar(select(func.count()).select_from(row).where(*conditions)) or 0
 
         def work(session: Session) -> News:
-            visible = _visible_to(reader)
+            visible = visible_to(reader, QuestionThreadRow.person_id)
             if visible is None:
                 return News(
                     questions=count(
@@ -334,15 +328,6 @@ class Notes:
             return News(waiting, count(session, ProblemReportRow, ProblemReportRow.state == "new") if decides else 0)
 
         return self._database.read(work)
-
-    # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _write_once(self, work: Callable[[Session], Result]) -> Result:
-        """Two presses that arrive together: the second is refused by the key's index, and then finds the first."""
-        try:
-            return self._database.write(work)
-        except IntegrityError:
-            return self._database.write(work)
 
 
 def tidy(
@@ -388,23 +373,9 @@ def _require_room(session: Session, author: Person, now: datetime) -> None:
             raise TooManyMessages(f"Īsā laikā ir nosūtīts daudz ziņu. Pagaidi {pause} un sūti vēlreiz.")
 
 
-def _visible_to(reader: Person) -> ColumnElement[bool] | None:
-    """Whose threads the reader answers; None for somebody who teaches nobody."""
-    if reader.role in _SEES_EVERYBODY:
-        return QuestionThreadRow.person_id != reader.id
-    if reader.role != "trainer":
-        return None
-    taught = (
-        select(MembershipRow.person_id)
-        .join(CohortTrainerRow, CohortTrainerRow.cohort_id == MembershipRow.cohort_id)
-        .where(CohortTrainerRow.person_id == reader.id)
-    )
-    return QuestionThreadRow.person_id.in_(taught)
-
-
 def _thread_row(session: Session, reader: Person, thread_id: str) -> QuestionThreadRow:
     allowed: ColumnElement[bool] = QuestionThreadRow.person_id == reader.id
-    visible = _visible_to(reader)
+    visible = visible_to(reader, QuestionThreadRow.person_id)
     if visible is not None:
         allowed = allowed | visible
     row = session.scalar(select(QuestionThreadRow).where(QuestionThreadRow.id == thread_id, allowed))

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lideri.errors import LinkUsedOrExpired, NotAllowed, NotFound, RefusedError
 from lideri.store import tokens
@@ -27,6 +27,8 @@ from lideri.store.tables import (
     PersonRow,
     Role,
 )
+
+Owner = InstrumentedAttribute[str]
 
 _FAILURES_ALLOWED = 10  # wrong passwords for one name
 _FAILURES_WITHIN = timedelta(minutes=15)
@@ -542,6 +544,27 @@ class Event:
 
 _REMOVED = "member-removed"
 _LINK_GONE = "Šī saite jau ir izmantota vai tai beidzies termiņš. Palūdz savam pasniedzējam jaunu saiti."
+
+
+def visible_to(reader: Person, owner: Owner) -> ColumnElement[bool] | None:
+    """Of records that belong to ``owner`` (a column of people's ids): those of people whom the reader teaches, for lead
+    trainers and admins of everybody else; None for somebody who teaches nobody."""
+    others = owner != reader.id
+    if reader.role in _SEES_EVERYBODY:
+        return others
+    if reader.role != "trainer":
+        return None
+    taught = (
+        select(MembershipRow.person_id)
+        .join(CohortTrainerRow, CohortTrainerRow.cohort_id == MembershipRow.cohort_id)
+        .where(CohortTrainerRow.person_id == reader.id)
+    )
+    return owner.in_(taught) & others
+
+
+def of_members(owner: Owner, cohort_ids: Collection[str]) -> ColumnElement[bool]:
+    """Of records that belong to ``owner``: those of people in these cohorts."""
+    return owner.in_(select(MembershipRow.person_id).where(MembershipRow.cohort_id.in_(cohort_ids)))
 
 
 def username_from(text: str) -> str:

@@ -21,12 +21,12 @@ from sqlalchemy.orm import Session
 from lideri.course.items import SubmissionData
 from lideri.errors import GradingError, InvalidAnswer, MarkedMeanwhile, NotFound
 from lideri.store.database import Database
+from lideri.store.people import of_members
 from lideri.store.tables import (
     AttemptRow,
     ItemResultRow,
     MarkRow,
     MarkState,
-    MembershipRow,
     Outcome,
     PersonRow,
     SubmissionRow,
@@ -384,8 +384,7 @@ class GradingQueue:
             by_people = ItemResultRow.outcome.in_(JUDGED_BY_PEOPLE)
             wanted = wanted.where(or_(by_people, judged.exists()) if marked_too else and_(by_people, ~judged.exists()))
             if cohort_ids is not None:
-                members = select(MembershipRow.person_id).where(MembershipRow.cohort_id.in_(cohort_ids))
-                wanted = wanted.where(SubmissionRow.person_id.in_(members))
+                wanted = wanted.where(of_members(SubmissionRow.person_id, cohort_ids))
             return [
                 WaitingAnswer(
                     submission_id=submission.id,

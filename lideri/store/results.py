@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from lideri.errors import NotFound
 from lideri.settings import AttemptRules
 from lideri.store.database import Database
+from lideri.store.people import of_members
 from lideri.store.queue import GradedItem, Mark, _latest_marks, graded_item
-from lideri.store.tables import ItemResultRow, MarkRow, MembershipRow, PersonRow, SubmissionRow, SubmissionState
+from lideri.store.tables import ItemResultRow, MarkRow, PersonRow, SubmissionRow, SubmissionState
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,7 @@ class Results:
                 .order_by(SubmissionRow.submitted_at, SubmissionRow.id)
             )
             if cohort_ids is not None:
-                members = select(MembershipRow.person_id).where(MembershipRow.cohort_id.in_(cohort_ids))
-                wanted = wanted.where(SubmissionRow.person_id.in_(members))
+                wanted = wanted.where(of_members(SubmissionRow.person_id, cohort_ids))
             return [
                 StuckWork(row.id, row.module, row.number, row.submitted_at, row.failure or "", is_demo)
                 for row, is_demo in session.execute(wanted)

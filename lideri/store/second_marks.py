@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from lideri.errors import InvalidAnswer, MarkedMeanwhile, NotAllowed, NotFound
 from lideri.store.database import Database
-from lideri.store.people import Person
+from lideri.store.people import Person, of_members
 from lideri.store.queue import MAX_COMMENT, Mark, WaitingAnswer, latest_mark, mark_of
 from lideri.store.tables import (
     CohortTrainerRow,
@@ -181,8 +181,7 @@ class SecondMarks:
                 .order_by(SecondMarkRow.marked_at.desc(), SecondMarkRow.id)
             )
             if cohort_ids is not None:
-                members = select(MembershipRow.person_id).where(MembershipRow.cohort_id.in_(cohort_ids))
-                wanted = wanted.where(SubmissionRow.person_id.in_(members))
+                wanted = wanted.where(of_members(SubmissionRow.person_id, cohort_ids))
             standing = (
                 select(MarkRow)
                 .join(

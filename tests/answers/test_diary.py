@@ -240,7 +240,7 @@ def test_a_trainer_confirms_what_was_ticked(world: World) -> None:
     done = ineta.fill_in("ieraksti", 302, ieraksts=[f"{entry.id}:1" for entry in entries[:2]])
 
     assert done.headers["Location"].endswith("ieraksti?apstiprinati=2")
-    assert "Apstiprināti 2 ieraksti." in ineta.see("ieraksti?apstiprinati=2")
+    assert "2 ieraksti ir apstiprināti." in ineta.see("ieraksti?apstiprinati=2")
     assert re.search(r'key__value">2 <span class="key__of">no 10', world.browser("daina").see("dienasgramata"))
 
 

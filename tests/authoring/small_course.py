@@ -125,6 +125,9 @@ def write_small_course(root: Path) -> Path:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    shutil.copy(ROOT / "course_data" / "settings.yml", root / "course_data" / "settings.yml")
+    (root / "course_data" / "portal").mkdir()
+    for name in ("settings.yml", "help_log.yml", "portal/catalogue.yml"):
+        shutil.copy(ROOT / "course_data" / name, root / "course_data" / name)
     shutil.copytree(ROOT / "course_data" / "digcomp", root / "course_data" / "digcomp")
+    (root / "course_data" / "digcomp" / "supporting.csv").write_text("code,text_lv\n", encoding="utf-8")
     return root

@@ -59,6 +59,7 @@ def test_a_sound_course_has_no_problem_and_is_counted(course_folder: Path) -> No
         ("notebooks/source/m02_1.md", "## Kā", "<b>HTML</b>\n\n## Kā", "<b>HTML", "HTML lapā neraksti"),
         ("notebooks/source/m02_1.md", "Vispirms banka.", "2025. gada rudenī.", "2025. gada", "top saraksts"),
         ("course_data/settings.yml", "value: best", "value: labs", "value: labs", "nav starp atļautajām"),
+        ("course_data/help_log.yml", "{id: atnaks, name: Nāks vēlreiz}", "{id: atnaks}", "atnaks", "trūkst lauka"),
         ("notebooks/source/m02_1.md", "title: Kiber", "title: Cits", "title:", "programmā nosaukums ir"),
     ],
 )
@@ -77,6 +78,16 @@ def test_each_mistake_is_reported_with_its_line_and_what_to_do(
         if wanted and "Question(" in where:
             wanted -= 1  # the block begins one line above the call
         assert abs(found[0].line - wanted) <= 1, str(found[0])
+
+
+def test_an_outcome_of_supporting_others_that_too_few_items_ask_for_is_told(course_folder: Path) -> None:
+    rows = ["code,text_lv", "LO4.1.15,Palīdzēt pasargāt ierīci", "LO9.9.99,Palīdzēt kaut ko"]
+    (course_folder / "course_data" / "digcomp" / "supporting.csv").write_text("\n".join(rows), encoding="utf-8")
+
+    problems = [one for one in check(course_folder).problems if one.file.endswith("supporting.csv")]
+
+    assert [(one.line, one.path) for one in problems] == [(2, "LO4.1.15"), (3, "code")]
+    assert "vajag vismaz 3 moduļu uzdevumus ar šo rezultātu; ir 2" in problems[0].message
 
 
 def test_all_mistakes_are_reported_at_once(course_folder: Path) -> None:

@@ -242,16 +242,19 @@ def test_the_trainer_confirms_and_asks_and_no_page_has_a_flaw(somebody: Come, wi
     page = trainer.page
     entry = page.get_by_role("navigation").get_by_role("link", name=re.compile(r"^Dienasgrāmatas \d+ jaun"))
     trainer.press(entry)  # counted on the dashboard too, where a trainer begins
+    expect(page.get_by_role("heading", name="Palīdzības dienasgrāmatas", level=1)).to_be_visible()
     assert flaws(page) == []
 
     line = page.get_by_role("listitem").filter(has_text=f"Platums {width}")
     trainer.press(line.get_by_role("link", name=re.compile("^Jautāt")))
+    expect(page.get_by_label("Jautājums dalībniekam")).to_be_visible()
     assert flaws(page) == []
     page.get_by_label("Jautājums dalībniekam").fill("Ko cilvēks darīja pats?")
     trainer.press(page.get_by_role("button", name="Nosūtīt jautājumu"))
     expect(page.get_by_text("Jautājums ir nosūtīts dalībniekam.")).to_be_visible()
     trainee.open(DIARY)
     trainee.press(trainee.page.get_by_role("link", name=re.compile("^Atbildēt")).first)
+    expect(trainee.page.get_by_label("Tava atbilde")).to_be_visible()
     assert flaws(trainee.page) == []
     trainee.page.get_by_label("Tava atbilde").fill("Pats ierakstīja adresi.")
     trainee.press(trainee.page.get_by_role("button", name="Nosūtīt atbildi"))
@@ -259,7 +262,7 @@ def test_the_trainer_confirms_and_asks_and_no_page_has_a_flaw(somebody: Come, wi
     trainer.tick(page.get_by_role("checkbox", name=re.compile("Dalībnieks Paraugs")).first)
     trainer.press(page.get_by_role("button", name="Apstiprināt atlasītos"))
 
-    expect(page.get_by_text("Ieraksts ir apstiprināts.")).to_be_visible()
+    expect(page.get_by_text("1 ieraksts ir apstiprināts.")).to_be_visible()
     page.locator("a[href*='ieraksti?grupa=']").first.click()
     expect(page.get_by_role("heading", name="Cilvēki")).to_be_visible()
     assert flaws(page) == []

@@ -28,6 +28,19 @@ letters = st.text(alphabet="aābcčdeēfgiījklļmnņoprsštuūvzžAĀŠ .,!?\n0
         ("Soļi\n1. Atveriet lapu.\n2. Ierakstiet vārdu.", ["Soļi", "1. Atveriet lapu.", "2. Ierakstiet vārdu."]),
         ("Pieņem, t. i. klātienē, pirmdienās.", ["Pieņem, t. i. klātienē, pirmdienās."]),
         ("Rakstiet: centrs@ezers.example. Atbildēsim!", ["Rakstiet: centrs@ezers.example.", "Atbildēsim!"]),
+        (
+            "Vajag pasi, rēķinus u. c. Zvaniet mums, utt. Gaidām!",
+            ["Vajag pasi, rēķinus u. c.", "Zvaniet mums, utt.", "Gaidām!"],
+        ),
+        ("Ņemiet pasi, eID karti u. c. dokumentus.", ["Ņemiet pasi, eID karti u. c. dokumentus."]),
+        (
+            "1. Atveriet lapu. 2. Nosūtiet līdz 9.00. Gaidiet.",
+            ["1. Atveriet lapu.", "2. Nosūtiet līdz 9.00.", "Gaidiet."],
+        ),
+        ("Nāciet 2026. gada 5. maijā plkst. 9.00. Gaidām!", ["Nāciet 2026. gada 5. maijā plkst. 9.00.", "Gaidām!"]),
+        ("«Kas tas ir?» jautāja kungs. Varbūt … nē.", ["«Kas tas ir?» jautāja kungs.", "Varbūt … nē."]),
+        ("Skat. MK not. Nr. 445. Dr. Ozols būs.", ["Skat. MK not. Nr. 445.", "Dr. Ozols būs."]),
+        ("Vajag:\n- pasi;\n– rēķinus.", ["Vajag:", "- pasi;", "– rēķinus."]),
         ("   ", []),
     ],
 )
@@ -49,6 +62,10 @@ def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) 
         ("Bibliotēka ir atvērta, un durvis būs atvērtas.", 0),
         ("Rīga ir pilsēta, te ir pagasts, un šis ir rezultāts.", 0),
         ("Iesniegumam nav pievienoti dokumenti, un tie netiks saņemti.", 2),
+        ("Jūs tiekat aicināts atnākt, un durvis tiks aizslēgtas.", 2),
+        ("Kā tikt pie dokumenta? Varat tikt līdz vietai ar autobusu, un jūs tiksiet uz pastu.", 0),
+        ("Jums ir pabalsts, tas ir noteikti jādara, un visi esat gaidīti.", 0),
+        ("Vietu skaits ir ierobežots. Ja tālrunis ir aizņemts vai izslēgts, rakstiet.", 0),
     ],
 )
 def test_the_passive_is_found_and_what_only_looks_like_it_is_not(text: str, count: int) -> None:
@@ -63,8 +80,10 @@ def test_office_words_are_found_in_every_form_and_only_as_whole_words() -> None:
 
 def test_an_address_is_one_word_and_no_long_one() -> None:
     found = measure("Rakstiet: lasitaju.apkalposana@ezerkrasta-biblioteka.example!")
+    site = measure("Skatiet www.ezerkrasta-biblioteka.example/jaunumi, Latvija.gov.lv vai zvaniet +371 6700 1112.")
 
     assert (found.words, found.long_words) == (2, 0)
+    assert (site.words, site.long_words, site.sentences) == (6, 0, 1)
 
 
 @pytest.mark.parametrize(

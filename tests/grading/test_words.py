@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from lideri.course.items import RESPONSE, Item
 from lideri.grading import explain, grade, judge
 from tests.grading.items import matching, numeric, ordering, several, short, single, spots, text
@@ -18,6 +20,52 @@ def test_a_wrong_practice_choice_says_why_and_does_not_give_the_right_one_away()
     assert feedback["outcome"] == "wrong"
     assert feedback["marks"] == {"b": {"outcome": "wrong", "why": "Draugs naudu neapturēs."}}
     assert feedback["body"] == ["Draugs naudu neapturēs.", "Vari mēģināt vēlreiz."]
+
+
+@pytest.mark.parametrize(
+    ("item", "response", "said"),
+    [
+        (
+            numeric(hint="No lielākā atņem mazāko."),
+            {"kind": "number", "text": "9"},
+            ["No lielākā atņem mazāko.", "Vari mēģināt vēlreiz."],
+        ),
+        (
+            numeric(),
+            {"kind": "number", "text": "9"},
+            ["Šis skaitlis neder. Izlasi jautājumu vēlreiz un mēģini ar citu."],
+        ),
+        (
+            short(),
+            {"kind": "short_text", "text": "smikšķerēšana"},
+            ["Šī atbilde neder. Izlasi jautājumu vēlreiz un mēģini citādi."],
+        ),
+        (
+            ordering(),
+            {"kind": "order", "order": ["kolegi", "cert", "policija", "banka"]},
+            ["Pie rindām redzi, kuru pārvietot. Sakārto un pārbaudi vēlreiz."],
+        ),
+        (
+            matching(),
+            {"kind": "match", "pairs": {"l1": "r4"}},
+            ["Šie pāri neder. Izlasi abas puses vēlreiz un saliec citādi."],
+        ),
+    ],
+)
+def test_what_is_right_is_not_said_with_the_first_wrong_answer(
+    item: Item, response: dict[str, Any], said: list[str]
+) -> None:
+    feedback = judge(item, response)
+
+    assert feedback["outcome"] == "wrong"
+    assert feedback["body"] == said
+    assert feedback["more"] == {"explanation": item.explanation}
+
+
+def test_the_explanation_comes_at_once_with_an_answer_that_is_right() -> None:
+    feedback = judge(numeric(hint="No lielākā atņem mazāko."), {"kind": "number", "text": "282,8"})
+
+    assert (feedback["body"], "more" in feedback) == (["Paskaidrojums: krāpnieks steidzina."], False)
 
 
 def test_a_partly_right_practice_answer_names_what_was_missed() -> None:

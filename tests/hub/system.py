@@ -18,6 +18,7 @@ import httpx
 import psutil
 
 from lideri.hub.processes import own_processes
+from tests.dying import end_with_us
 
 START_SECONDS = 180
 ROOT = Path(__file__).parents[2]
@@ -71,6 +72,7 @@ class RunningSystem:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=end_with_us,  # noqa: PLW1509  # one call, no lock is taken
             )
         end_at = time.monotonic() + START_SECONDS
         while "Gatavs" not in self.output:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import resource
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -22,6 +24,7 @@ from lideri.kernels.forking import WarmParent
 from tests.kernels.kernel import Kernel, environment, exists, runs, until
 
 StartKernel = Callable[..., Kernel]
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
 
@@ -271,16 +274,21 @@ def test_a_server_has_the_parent_ready_before_the_first_kernel(kernel: StartKern
     assert started[0].pid == before
 
 
-def test_a_request_that_is_given_up_leaves_no_kernel(kernel: StartKernel) -> None:
+def asked_for(parent: WarmParent, folder: Path) -> asyncio.Future[forking.KernelProcess]:
+    """A kernel that nobody has told whose child it is, so that it ends by nothing but us."""
+    wanted = forking.Wanted((sys.executable,), (f"--f={folder / 'kernel.json'}",), environment(), "/", 0o022, 0)
+    streams = forking.Streams(None, None, None)
+    return asyncio.ensure_future(
+        parent.fork(wanted, streams, (), logging.getLogger(), start_seconds=30, fork_seconds=30)
+    )
+
+
+def test_a_request_that_is_given_up_leaves_no_kernel(kernel: StartKernel, tmp_path: Path) -> None:
     parent = only_parent_of(kernel(env=environment()))
     before = {child.pid for child in psutil.Process().children()}
 
     async def given_up() -> None:
-        wanted = forking.Wanted((sys.executable,), ("--f=/nonexistent/file.json",), environment(), "/", 0o022, 0)
-        streams = forking.Streams(None, None, None)
-        asked = asyncio.ensure_future(
-            parent.fork(wanted, streams, (), logging.getLogger(), start_seconds=30, fork_seconds=30)
-        )
+        asked = asked_for(parent, tmp_path)
         await asyncio.sleep(0.01)
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -290,6 +298,37 @@ def test_a_request_that_is_given_up_leaves_no_kernel(kernel: StartKernel) -> Non
     asyncio.run(given_up())
 
     until(lambda: {child.pid for child in psutil.Process().children()} <= before)  # an older one may have ended
+
+
+@pytest.mark.parametrize("heard", [1, 2], ids=["that it was born", "that it is in its place"])
+def test_a_server_that_stops_while_it_waits_for_a_kernel_leaves_none(
+    kernel: StartKernel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, heard: int
+) -> None:
+    parent = only_parent_of(kernel(env=environment()))
+    hear, said = forking._Messages.next, []
+
+    async def then_nothing(messages: Any) -> Any:
+        said.append(await hear(messages))
+        if len(said) < heard:
+            return said[-1]
+        stopped.set()
+        return await asyncio.Event().wait()
+
+    async def server() -> None:
+        asked_for(parent, tmp_path)
+        await stopped.wait()
+
+    stopped = asyncio.Event()
+    monkeypatch.setattr(forking._Messages, "next", then_nothing)
+    asyncio.run(server())
+
+    born = said[0]["pid"]
+    try:
+        until(lambda: not runs(born))
+    finally:
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(born, signal.SIGKILL)
+            os.waitpid(born, 0)
 
 
 def test_only_the_server_itself_takes_in_orphans_and_only_while_it_asks() -> None:
@@ -355,6 +394,50 @@ print(os.readlink(f"/proc/self/fd/{Streams(None, None, None).theirs[1]}"), file=
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
 
     assert done.stderr.strip() == b"/dev/null"
+
+
+SERVER = """
+import asyncio, os
+from traitlets.config import Config
+from lideri.kernels import forking, warm
+config = Config()
+config.WarmProvisioner.preload = ["never_ready"]
+
+async def serve():
+    warming = asyncio.ensure_future(warm.prewarm(dict(os.environ), config=config))
+    while not os.path.exists("begun"):
+        await asyncio.sleep(0.01)
+    (parent,) = forking._PARENTS.values()
+    print(parent.pid, flush=True)
+    await warming
+
+asyncio.run(serve())
+"""
+
+
+def test_a_parent_that_is_still_importing_ends_with_its_server(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    module = f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(600)"
+    (tmp_path / "never_ready.py").write_text(module, encoding="utf-8")
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER],
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=f"{ROOT}{os.pathsep}{tmp_path}"),
+    )
+    assert server.stdout is not None
+    with server.stdout as said:
+        parent = int(said.readline())
+    assert runs(parent)
+
+    server.kill()
+    server.wait()
+
+    try:
+        until(lambda: not runs(parent))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(parent, signal.SIGKILL)
 
 
 def test_a_parent_of_a_server_that_is_gone_does_not_stay(tmp_path: Path) -> None:

@@ -49,9 +49,18 @@ def test_contrast_has_no_direction_and_stays_within_its_bounds(one: str, other: 
 def test_the_form_as_it_stands_passes_no_check() -> None:
     feedback = judge(SCENARIO, {"kind": "form_repair", "actions": [{"do": "check"}]})
 
-    assert feedback.outcome == "wrong"
+    assert feedback.outcome == "unsure" and feedback.title == "Vēl nekas nav salabots."
+    assert all(mark.outcome == "wrong" for mark in feedback.marks.values())
     assert feedback.marks["label-talrunis"].why.startswith("Laukam nav nosaukuma")
     assert feedback.marks["colour-teksts"].why == "Kontrasts ir 1,82 : 1, vajag vismaz 4,5 : 1."
+
+
+def test_only_a_form_in_which_something_was_changed_counts_as_done() -> None:
+    looked = [{"do": "check"}]
+    repaired = [*looked, SOLUTION[0], {"do": "check"}]
+
+    assert RUNS.done(replay("form_repair", SCENARIO, looked)) == ()
+    assert RUNS.done(replay("form_repair", SCENARIO, repaired)) == ("form",)
 
 
 def test_the_repaired_form_passes_every_check() -> None:
@@ -83,7 +92,7 @@ def test_breaking_what_was_right_is_no_way_to_a_good_form() -> None:
 
 def test_changing_anything_makes_the_form_unchecked() -> None:
     for action in SOLUTION[:-1]:
-        state = replay("form_repair", SCENARIO, [{"do": "check"}, action])
+        state = replay("form_repair", SCENARIO, [SOLUTION[0], {"do": "check"}, action])
         assert RUNS.checked(SCENARIO, state) == () and RUNS.done(state) == ("form",)
 
 

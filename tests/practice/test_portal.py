@@ -476,6 +476,22 @@ def test_the_map_says_where_the_detour_began_and_how_long_each_step_took() -> No
     assert [step.t for step in _desk(actions).trail[:2]] == [4, 9]
 
 
+def test_an_application_with_a_wrong_field_is_a_detour_and_the_mended_one_is_none() -> None:
+    wrong = _apply_for("pmlp-dzivesvieta", fields={"pamats": "ire", "adrese": "upes"})
+    sent, back = len(_desk(wrong).trail) - 1, {"do": "withdraw", "application": 0}
+
+    feedback = judge(SAMPLE, {"kind": "portal", "actions": [*wrong, {"do": "check"}]})
+    mended = judge(SAMPLE, {"kind": "portal", "actions": [*wrong, back, *MOVED[1:], {"do": "check"}]})
+
+    assert [name for name, mark in feedback.marks.items() if name[:4] == "way:" and mark.outcome == "wrong"] == [
+        f"way:{sent}"
+    ]
+    assert "nebija tā, kā vajag" in feedback.marks[f"way:{sent}"].why
+    assert f"Pirmais līkums sākās {sent + 1}. solī: Iesniegts «Dzīvesvietas" in feedback.body[0]
+    last = [mark for name, mark in mended.marks.items() if name[:4] == "way:"][-1]
+    assert (last.outcome, "kā vajag" in last.why) == ("right", False)
+
+
 def test_the_shortest_way_has_no_detour_and_a_client_left_alone_has_no_way() -> None:
     solved = judge(SAMPLE, {"kind": "portal", "actions": list(PORTAL.solution(SAMPLE))})
     nothing = judge(SAMPLE, {"kind": "portal", "actions": [{"do": "check"}]})

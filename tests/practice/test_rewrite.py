@@ -49,13 +49,33 @@ def test_what_was_left_out_is_named_and_may_be_said_in_other_words() -> None:
     feedback = told("Bibliotēkā būs remonts, mēs strādāt nevarēsim. Grāmatas varat nodot kastē.")
 
     assert feedback.outcome == "partly"
-    assert feedback.body[0] == "Neatradu: kurās dienās ir slēgts."
+    assert feedback.body[0] == "Neatradām: kurās dienās ir slēgts."
     assert feedback.marks["keep-0"].outcome == "unsure" and feedback.marks["keep-1"].outcome == "right"
 
 
 @pytest.mark.parametrize("value", ["", "   ", "Jā, protams.", SAMPLE["texts"][0]["original"]])
-def test_nothing_to_compare_is_no_mistake(value: str) -> None:
-    assert told(value).outcome == "unsure"
+def test_nothing_to_compare_is_no_mistake_and_not_done_yet(value: str) -> None:
+    actions = [{"do": "write", "text": "vestule", "value": value}, {"do": "check", "text": "vestule"}]
+
+    assert told(value).outcome == "unsure" and told(value).body
+    assert RUNS.done(replay("rewrite", SCENARIO, actions)) == ()
+
+
+def test_a_field_never_touched_is_told_how_to_begin() -> None:
+    feedback = judge(SCENARIO, {"kind": "rewrite", "actions": [{"do": "check", "text": "vestule"}]})
+
+    assert feedback.title == "Te vēl nav ko apskatīt."
+
+
+@pytest.mark.parametrize(
+    ("value", "title"),
+    [
+        (SAMPLE["texts"][0]["original"].replace("laika periodā ", ""), "Jau vienkāršāk."),
+        (SAMPLE["texts"][0]["original"] + " Iesniegums tiek izskatīts.", "Vēl nav vienkāršāk."),
+    ],
+)
+def test_one_step_towards_plain_is_seen_though_the_limits_are_far(value: str, title: str) -> None:
+    assert told(value).title == title
 
 
 @given(st.text(max_size=400))
@@ -81,7 +101,7 @@ def test_what_cannot_come_from_the_page_is_refused_and_the_rest_is_kept() -> Non
             replay("rewrite", SCENARIO, [action])
 
     state, kept = restore("rewrite", SCENARIO, [*bad, {"do": "check", "text": "vestule"}])
-    assert len(kept) == 1 and RUNS.done(state) == ("vestule",)
+    assert len(kept) == 1 and RUNS.checked(SCENARIO, state) == ("vestule",)
 
 
 def test_the_page_gets_no_sample_and_no_key() -> None:

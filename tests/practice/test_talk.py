@@ -38,6 +38,7 @@ from lideri.practice.talk import (
     Whole,
     Worth,
     all_reached,
+    costs,
     name_of,
     unrolled,
     whole,
@@ -328,10 +329,17 @@ def test_the_better_turn_is_better_and_without_one_there_was_nothing_better(
         assert turn["said"] == steps[at].line.text
         better = [*texts[:at], name_of(turn["text"], turn["doing"])]
         better += [name_of(step.line.text, step.line.doing) for step in talk.finish(talk.walk(better)[-1].after)]
-        assert worth(talk, better) == best > mine
+        found = worth(talk, better)
+        assert found.rank == best.rank
+        assert found > mine
         assert talk.ended(talk.walk(better)[-1].after).title == turn["ending"]
-        # Nothing before it was worse: up to there the best could still be reached.
-        assert max(worth(talk, [*texts[:at], *rest]) for rest in every_way(talk, steps[at].spot)) == best
+        # It is the place that decided: until there the best ending was within reach, and after it no longer was.
+        before, after = ([*texts[:end]] for end in (at, at + 1))
+        assert max(worth(talk, [*before, *rest]) for rest in every_way(talk, steps[at].spot)).rank == best.rank
+        if mine.rank < best.rank:
+            assert max(worth(talk, [*after, *rest]) for rest in every_way(talk, steps[at].after)).rank < best.rank
+        else:
+            assert found == best
 
 
 def worth(talk: Whole, said: list[str]) -> Worth:
@@ -351,6 +359,16 @@ def every_way(talk: Whole, spot: Spot | None = None, most: int = 20_000) -> list
                 yield [name_of(line.text, line.doing), *rest]
 
     return list(itertools.islice(on(spot or talk.first), most))
+
+
+@every_talk
+def test_nobody_is_told_that_a_mistake_is_the_better_turn(name: str) -> None:
+    talk = whole(TALKS[name])
+
+    hopeful = {spot for spot in talk.spots() if talk.lines(spot) and talk.best(spot).rank == RANK["good"]}
+
+    assert hopeful
+    assert [line.text for line in map(talk.choose, hopeful) if costs(line)] == []
 
 
 @thorough
@@ -566,6 +584,22 @@ def test_the_picture_tells_trust_minutes_what_was_learned_and_the_better_turn() 
         "ending": "Izdevās",
         "other_ending": True,
     }
+
+
+def test_the_picture_names_a_line_that_cost_trust_even_when_it_was_mended_later() -> None:
+    nodes = copy.deepcopy(SMALL["nodes"])
+    nodes["vidus"]["lines"][0].update(to="labi")
+    nodes["sakums"]["lines"][0].update(alone=["jautāt"], does=["pushes"])
+    mendable = read_scenario({**SMALL, "nodes": nodes})
+
+    rough = judge(mendable, {"kind": "talk", "actions": spoken("Labi, dodiet šurp.", "Ievadiet jūs.")}).more
+    smooth = judge(mendable, {"kind": "talk", "actions": spoken("Ko jūs gribat?", "Ievadiet jūs.")}).more
+    lost = judge(mendable, {"kind": "talk", "actions": spoken("Labi, dodiet šurp.", "Tas nav mans darbs šodien.")}).more
+
+    assert (rough["turn"], smooth["turn"], smooth["mended"], lost["mended"]) == (None, None, None, None)
+    assert (rough["mended"]["step"], rough["mended"]["said"]) == (0, "Labi, dodiet šurp.")
+    assert (rough["mended"]["text"], rough["mended"]["why"]) == ("Ko jūs gribat?", "Iemesls: Ko jūs gribat?")
+    assert lost["turn"]["step"] == 1
 
 
 def test_endings_seen_are_counted_over_all_talks_that_were_held() -> None:

@@ -20,6 +20,7 @@ from lideri.course.items import Piece, ReleasedForm, ReleasedItem
 from lideri.settings import AttemptRules, Settings
 from lideri.store import Store, open_store
 from lideri.store.people import NewPerson, Person
+from tests.dying import end_with_us
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/postgresql").is_dir() else []
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -61,6 +62,7 @@ def postgres() -> Iterator[str]:
         cwd="/",
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=end_with_us,  # noqa: PLW1509  # one call, no lock is taken
     )
     try:
         for _ in range(200):

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from lideri.hub.voila_app import EXTENSIONS
 from lideri.kernels.warm import PRELOAD, REHEARSE
+from tests.dying import end_with_us
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -75,6 +76,7 @@ class PageServer:
                     "JUPYTER_PLATFORM_DIRS": "1",
                     "PYTHONPATH": f"{HERE}{os.pathsep}{ROOT}",
                 },
+                preexec_fn=end_with_us,  # noqa: PLW1509  # one call, no lock is taken
             )
         _wait_for(f"http://127.0.0.1:{self.port}/voila/static/", self.process)
 

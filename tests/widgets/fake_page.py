@@ -123,6 +123,9 @@ class FakePage:
             from lideri.practice import judge
 
             return judge(self.scenarios[exercise], response).as_dict()
+        if response["kind"] == "number":
+            more = {"explanation": "27 500 dala ar 261."}
+            return {"outcome": "wrong", "title": "Vēl ne", "body": ["Padomā vēlreiz."], "marks": {}, "more": more}
         if response.get("choice") == "b":
             return {"outcome": "right", "title": "Pareizi", "body": ["Katra minūte ir svarīga."], "marks": {}}
         why = {"a": {"outcome": "wrong", "why": "Iesniegums var pagaidīt."}}

@@ -70,6 +70,34 @@ def test_every_kind_of_question_is_answered_and_saved(tab: Page, questions: Serv
     assert_accessible(tab)
 
 
+def test_what_is_right_is_said_after_the_second_wrong_answer_or_when_one_asks(tab: Page, serve: Serve) -> None:
+    served = serve('Question("skaitlis", page)')
+    field, check = tab.get_by_label("Cik uz 1000 iedzīvotājiem?"), tab.get_by_role("button", name="Pārbaudīt")
+    why, ask = tab.get_by_text("27 500 dala ar 261."), tab.get_by_role("button", name="Parādīt paskaidrojumu")
+
+    def answer(text: str) -> None:
+        field.fill(text)
+        check.click()
+        expect(tab.get_by_text("Padomā vēlreiz.")).to_be_visible()
+
+    open_tab(tab, served, "Cik uz 1000")
+    answer("1")
+    expect(ask).to_be_visible()
+    expect(why).to_have_count(0)
+    assert_accessible(tab)
+    check.click()  # the same once more is no second try
+    expect(ask).to_be_visible()
+    answer("2")
+    expect(why).to_be_visible()
+    expect(ask).to_have_count(0)
+
+    open_tab(tab, served, "Cik uz 1000")
+    answer("3")
+    ask.focus()
+    tab.keyboard.press("Enter")
+    expect(why).to_be_focused()
+
+
 def test_a_question_is_answered_with_the_keyboard_only(tab: Page, questions: Served) -> None:
     open_tab(tab, questions, "Viss saglabāts")
     tab.get_by_role("group", name="Ko darīt <b>vispirms</b>?").get_by_label("Jāuzraksta iesniegums").focus()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from conftest import Served
-from place_pages import SCENARIOS, actions, assert_accessible, opened, press
+from place_pages import SCENARIOS, actions, assert_accessible, opened, press, press_twice_at_once
 from playwright.sync_api import Locator, Page, expect
 from test_browser import open_tab
 
@@ -71,6 +71,30 @@ def test_a_plan_is_put_together_with_the_mouse_and_the_rules_are_ticked_meanwhil
     expect(place.get_by_text("Plāns ir labs.")).to_be_visible()
 
 
+def test_an_empty_plan_is_not_checked_and_after_a_good_one_the_next_person_comes(tab: Page, lessons: Served) -> None:
+    place = begun(tab, lessons)
+    check = place.get_by_role("button", name="Pārbaudīt", exact=True)
+
+    check.click()
+    hint = place.get_by_text("Plānā vēl nav neviena soļa. Vispirms pieliec tos")
+    expect(hint).to_be_visible()
+    expect(place.get_by_text("Pārbaudīti 0 no 2 plāniem")).to_be_visible()
+    for card in STEPS:
+        add(place, card).click()
+    expect(hint).to_be_hidden()
+    check.click()
+    expect(place.get_by_text("Mērķis vēl nav izvēlēts.")).to_be_visible()
+
+    opened_again = opened(tab, lessons, TITLE)
+    expect(opened_again.get_by_role("heading", name=re.compile("Valda"))).to_be_visible()
+    opened_again.get_by_role("radio", name=re.compile("pati nosūtīs")).check()
+    opened_again.locator('[data-key="viens-min"]').select_option(label="12 min")
+    opened_again.get_by_role("button", name="Pārbaudīt", exact=True).click()
+    opened_again.get_by_role("button", name="Tālāk: Ilmārs Izdomātais").click()
+
+    expect(opened_again.get_by_role("heading", name="Ilmārs Izdomātais")).to_be_focused()
+
+
 def test_with_the_keyboard_alone_the_focus_follows_what_was_added_moved_and_taken_away(
     tab: Page, lessons: Served
 ) -> None:
@@ -88,6 +112,23 @@ def test_with_the_keyboard_alone_the_focus_follows_what_was_added_moved_and_take
 
     done = [each["do"] for each in actions(lessons, PLACE, at_least=4)]
     assert done == ["add", "add", "move", "remove"]
+
+
+def test_two_quick_presses_move_a_step_by_two_places(tab: Page, lessons: Served) -> None:
+    place = begun(tab, lessons)
+    steps = place.locator(".lesson__steps > li")
+    for card in ("kopa", "viens", "paradi"):
+        add(place, card).click()
+    expect(steps).to_have_count(3)
+    first = place.locator('[data-key="paradi-up"]')
+
+    press_twice_at_once(place, first.get_attribute("aria-label") or "")
+
+    expect(steps.first.locator('[data-key="paradi-out"]')).to_be_visible()
+    moves = [each["to"] for each in actions(lessons, PLACE, at_least=5) if each["do"] == "move"]
+    assert moves == [1, 0]
+    again = opened(tab, lessons, TITLE)
+    expect(again.locator(".lesson__steps > li").first.locator('[data-key="paradi-out"]')).to_be_visible()
 
 
 def test_the_plan_is_there_when_the_page_is_opened_again(tab: Page, lessons: Served) -> None:

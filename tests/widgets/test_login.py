@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import Served
-from place_pages import SCENARIOS, assert_accessible
+from place_pages import SCENARIOS, assert_accessible, press_twice_at_once
 from playwright.sync_api import Locator, Page, expect
 from test_browser import open_tab, stored
 
@@ -259,6 +259,20 @@ def test_a_plan_that_is_not_right_yet_is_mended_and_not_made_anew(tab: Page, pla
     place.get_by_role("button", name="Pārbaudīt plānu").click()
 
     expect(place.get_by_text("Plāns ir pareizs.")).to_be_visible()
+
+
+def test_two_quick_presses_move_a_step_by_two_places(tab: Page, places: Served) -> None:
+    place = a_place(tab, places, "Karte vai tālrunis pazudis")
+    steps = place.get_by_role("group", name="Tavs plāns").get_by_role("listitem")
+    for step in ("30 dienu laikā", "Ziņot PMLP", "Zvanīt LVRTC"):
+        place.get_by_role("button", name=step).first.click()
+    expect(steps).to_have_count(3)
+
+    press_twice_at_once(place, "30 dienu laikā iesniegt dokumentus jaunai kartei: zemāk")
+
+    expect(steps.nth(2)).to_contain_text("30 dienu laikā")
+    place.get_by_role("button", name="Pārbaudīt plānu").click()
+    expect(place.get_by_text("Plāns ir pareizs.")).to_be_visible()  # as the kernel has it
 
 
 def test_a_call_is_ended_and_the_request_that_came_with_it_refused(tab: Page, places: Served) -> None:

@@ -41,7 +41,8 @@ function render({ model, el }) {
     const about = [
       outline.items && `${outline.items} ${plural(outline.items, "uzdevums", "uzdevumi")}${outline.minutes ? `, apmēram ${outline.minutes} ${plural(outline.minutes, "minūte", "minūtes")}` : ""}. Vari iet prom un turpināt citreiz: katra atbilde saglabājas uzreiz.`,
       isStart && "Ja atbildi nezini, atstāj uzdevumu tukšu un ej tālāk: minēt nevajag. Par kļūdām neko neatņem un atzīmi neliek.",
-      isStart && "Beigās redzēsi plānu: kurus moduļus vari izlaist un kurus iesakām mācīties. Izlemsi tu.",
+      isStart && "Nav jāizpilda viss: iesniegt vari arī agrāk. Par moduļiem bez atbildēm plāns ieteiks mācīties.",
+      isStart && "Beigās redzēsi plānu: kurus moduļus vari izlaist un kurus iesakām mācīties. To redzēs arī tavs pasniedzējs, bet izlemsi tu.",
       outline.number && outline.of > 1 && `Šis būs ${outline.number}. mēģinājums no ${outline.of}.`,
       outline.counts && outline.of > 1 && (outline.counts === "last" ? "Skaitās pēdējais mēģinājums." : "Skaitās labākais mēģinājums."),
       outline.pass_mark && `Lai ${isTest ? "testu nokārtotu" : "darbu ieskaitītu"}, vajag vismaz ${decimal(outline.pass_mark <= 1 ? outline.pass_mark * 100 : outline.pass_mark)} % punktu.`,
@@ -66,7 +67,7 @@ function render({ model, el }) {
     const left = isStart ? "Sākuma testu pilda vienreiz, un tas jau ir iesniegts." : "Visi mēģinājumi ir izmantoti.";
     const late = !outline.open && outline.deadline && new Date(outline.deadline) < new Date();
     fill(root,
-      outline.last && h("p", {}, h("span", { class: "status status--done" }, icon("ok"), `${outline.last.number}. mēģinājums ir iesniegts`), " ",
+      outline.last && h("p", {}, h("span", { class: "status status--done" }, icon("ok"), isStart ? "Tests ir iesniegts" : `${outline.last.number}. mēģinājums ir iesniegts`), " ",
         safeLink(outline.last.result_url, isStart ? "Skatīt plānu" : "Skatīt rezultātu")),
       model.get("problem") ? errorBox(model.get("problem")) : none ? h("p", {}, left)
         : outline.closed && !outline.open ? h("p", { class: "lideri-closed" }, outline.closed)

@@ -106,14 +106,14 @@ PLACES.form_repair = {
     const check = h("button", { class: "btn", type: "button" }, "Pārbaudīt");
     check.addEventListener("click", () => { if (!place.state.checked) place.act({ do: "check" }, { check: true }); });
     const group = (title, note, items) => items.length && h("section", { class: "form-repair__group" }, h("h3", {}, title), note && h("p", { class: "small soft" }, note), h("ul", { class: "form-repair__list" }, items));
-    const node = h("div", {},
-      h("div", { class: "form-repair__two" },
-        h("section", {}, h("h3", {}, "Kā veidlapa izskatās"), looks),
-        h("section", {}, h("h3", {}, "Ko dzird ekrānlasītāja lietotājs"), sounds)),
-      group("Lauku nosaukumi", "", names), group("Kļūdu paziņojumi", "Tas parādās, kad lauks aizpildīts nepareizi.", errors),
-      group("Krāsas", "Vajag vismaz 4,5 : 1; lieliem burtiem – 3 : 1.", colours), group("Visa veidlapa", "", choices),
-      spec.asks_order && h("section", { class: "form-repair__group" }, h("h3", {}, "Secība"), orderHost),
-      !place.scored && h("div", { class: "lideri-actions" }, check), moved, live);
+    const node = h("div", { class: "form-repair__two" },
+      h("section", { class: "form-repair__seen" }, h("h3", {}, "Kā veidlapa izskatās"), looks),
+      h("div", {},
+        h("section", {}, h("h3", {}, "Ko dzird ekrānlasītāja lietotājs"), sounds),
+        group("Lauku nosaukumi", "", names), group("Kļūdu paziņojumi", "Tas parādās, kad lauks aizpildīts nepareizi.", errors),
+        group("Krāsas", "Vajag vismaz 4,5 : 1; lieliem burtiem – 3 : 1.", colours), group("Visa veidlapa", "", choices),
+        spec.asks_order && h("section", { class: "form-repair__group" }, h("h3", {}, "Secība"), orderHost),
+        !place.scored && h("div", { class: "lideri-actions" }, check), moved, live));
 
     function move(id, to) {
       if (to < 0 || to >= spec.fields.length) return;

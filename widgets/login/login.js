@@ -30,6 +30,11 @@ function loginPicture(name, extra = "") {
 }
 
 PLACES.login = {
+  /** A plan is what was put together, by no rule: drawn at once, so that a second press finds the step where it went. */
+  reduce(state, { do: what, case: name, steps }) {
+    const now = state.cases?.[name];
+    return what === "plan" && now ? { ...state, cases: { ...state.cases, [name]: { ...now, plan: steps } } } : state;
+  },
   build(place) {
     const { spec } = place;
     const strip = h("div", { class: "signin__cases" });

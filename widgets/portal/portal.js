@@ -284,7 +284,10 @@ PLACES.portal = {
     };
     const clockText = (t) => t === null || t === undefined ? "–" : t < 60 ? `${t} s` : `${Math.floor(t / 60)} min ${t % 60} s`;
     function drawMap(feedback, trail) {
-      const way = trail.map((step, place) => ({ ...step, aside: feedback.marks[`way:${place}`]?.outcome === "wrong" }));
+      const way = trail.map((step, place) => {
+        const mark = feedback.marks[`way:${place}`];
+        return { ...step, text: mark?.why ?? step.text, aside: mark?.outcome === "wrong" };
+      });
       const short = Object.keys(feedback.marks).filter((key) => key.startsWith("short:")).map((key) => feedback.marks[key].why);
       if (!way.length || !short.length) return null;
       const first = way.findIndex((step) => step.aside);

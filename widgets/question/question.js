@@ -1,4 +1,7 @@
-// One practice question: answer, «Pārbaudīt», read why, try again.
+// One practice question: answer, «Pārbaudīt», read why, try again. What is right is said after the second wrong answer, or
+// when the person asks for it.
+
+const WRONG_BEFORE_EXPLAINED = 2;
 
 function render({ model, el }) {
   const item = model.get("spec");
@@ -10,8 +13,18 @@ function render({ model, el }) {
     exercise: model.get("context").exercise,
     saved: model.get("saved"),
     onStatus: line.show,
-    onFeedback: (feedback) => { fill(live, feedbackBox(feedback)); kind.mark(feedback.marks); },
+    onFeedback: (feedback) => { fill(live, feedbackBox(feedback), explained(feedback)); kind.mark(feedback.marks); },
   });
+  const wrong = new Set(); // different answers, in this visit
+  function explained({ outcome, more }) {
+    if (outcome !== "wrong" || !more?.explanation) return null;
+    wrong.add(JSON.stringify(response, sorted));
+    const why = h("p", { class: "lideri-why", tabindex: "-1" }, h("strong", {}, "Paskaidrojums. "), more.explanation);
+    if (wrong.size >= WRONG_BEFORE_EXPLAINED) return why;
+    const ask = h("button", { class: "btn btn--small lideri-why", type: "button" }, "Parādīt paskaidrojumu");
+    ask.addEventListener("click", () => { ask.replaceWith(why); why.focus(); });
+    return ask;
+  }
   let response = saver.response;
   const kind = buildKind(item, response, (changed, now) => {
     if (same(changed, response) && !saver.timer) return;

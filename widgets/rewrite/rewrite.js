@@ -10,6 +10,20 @@ const REWRITE_COUNTS = [
 ];
 const REWRITE_PAUSE_MS = 700; // counts come when typing pauses
 
+/** Selects a place in a field and scrolls the field to it: browsers do not do that by themselves. */
+function selectIn(field, start, end) {
+  field.focus();
+  field.setSelectionRange(start, end);
+  const { font, lineHeight, letterSpacing, paddingLeft, paddingRight } = getComputedStyle(field);
+  const here = h("span", {}, field.value.slice(start, end));
+  const copy = h("div", { "aria-hidden": "true" }, field.value.slice(0, start), here);
+  Object.assign(copy.style, { font, lineHeight, letterSpacing, paddingLeft, paddingRight, position: "absolute", visibility: "hidden",
+    boxSizing: "border-box", width: `${field.clientWidth}px`, whiteSpace: "pre-wrap", overflowWrap: "break-word" });
+  field.parentElement.append(copy);
+  field.scrollTop = Math.max(0, here.offsetTop - field.clientHeight / 3);
+  copy.remove();
+}
+
 PLACES.rewrite = {
   build(place) {
     const { spec } = place;
@@ -33,13 +47,14 @@ PLACES.rewrite = {
         if (field.value === (place.state.written?.[text.id] ?? "")) return;
         place.act({ do: "write", text: text.id, value: field.value }, { drop: (each) => each.do === "write" && each.text === text.id });
       };
-      field.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(send, REWRITE_PAUSE_MS); });
+      field.addEventListener("input", () => { offer(); clearTimeout(soon); soon = setTimeout(send, REWRITE_PAUSE_MS); });
       field.addEventListener("blur", send);
       const counts = h("tbody", {});
       const said = h("p", { class: "small soft", role: "status" });
       const remarks = h("div", {});
       const take = h("button", { class: "btn btn--small btn--quiet", type: "button" }, "Sākt no dotā teksta");
-      take.addEventListener("click", () => { field.value = text.original; field.focus(); send(); });
+      const offer = () => { take.hidden = field.value.trim() !== ""; }; // nobody's own words are overwritten
+      take.addEventListener("click", () => { field.value = text.original; field.focus(); offer(); send(); });
       const check = h("button", { class: "btn", type: "button" }, "Pārbaudīt");
       check.addEventListener("click", () => { send(); place.act({ do: "check", text: text.id }, { check: true, drop: (each) => each.do === "check" && each.text === text.id }); });
       const keeps = new Map();
@@ -58,11 +73,12 @@ PLACES.rewrite = {
           h("div", {},
             h("h4", {}, h("label", { for: ids.field }, "Tavs teksts")),
             h("p", { class: "hint", id: ids.help }, "Raksti tā, kā teiktu cilvēkam pie galda. Skaitļi zemāk mainās, kad apstājies rakstīt."),
-            field, h("div", { class: "lideri-actions" }, check, take))),
-        h("table", { class: "table rewrite__counts" },
-          h("caption", {}, "Ko var saskaitīt"),
-          h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col", class: "n" }, "Dotajā"), h("th", { scope: "col", class: "n" }, "Tavā"))), counts),
-        said, remarks);
+            field, h("div", { class: "lideri-actions" }, check, take),
+            h("table", { class: "table rewrite__counts" },
+              h("caption", {}, "Ko var saskaitīt"),
+              h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col", class: "n" }, "Dotajā"), h("th", { scope: "col", class: "n" }, "Tavā"))), counts),
+            said)),
+        remarks);
       const mark = markerOf(keeps);
       return {
         node,
@@ -72,6 +88,7 @@ PLACES.rewrite = {
           // What the kernel knows is drawn into the field only when nobody is typing there (another tab, a reload).
           // What is on its way to the kernel stays.
           if (written !== known) { known = written; if (document.activeElement !== field && !soon) field.value = written; }
+          offer();
           fill(counts, REWRITE_COUNTS.map(([name, words, limit]) => {
             const most = limit ? spec.limits[limit] : null;
             const over = mine && most !== null && mine[name] > most;
@@ -84,7 +101,7 @@ PLACES.rewrite = {
           const folded = remarks.querySelector("details")?.open ?? true;
           redraw(remarks, list.length ? h("details", { open: folded }, h("summary", {}, `Ko vēl var vienkāršot (${list.length})`),
             h("ul", { class: "rewrite__remarks" }, list.map((each, at) => h("li", {},
-              h("button", { class: "rewrite__show", type: "button", "data-key": `r${at}`, "aria-label": `Parādīt tekstā: ${each.text}`, on: { click: () => { field.focus(); field.setSelectionRange(each.start, each.end); } } }, each.text),
+              h("button", { class: "rewrite__show", type: "button", "data-key": `r${at}`, "aria-label": `Parādīt tekstā: ${each.text}`, on: { click: () => { selectIn(field, each.start, each.end); } } }, each.text),
               h("span", { class: "small soft" }, ` ${each.advice}`))))) : []);
           mark(place.feedbacks?.[text.id]?.marks);
         },

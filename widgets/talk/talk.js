@@ -26,12 +26,19 @@ function talkChart(more) {
   return svg;
 }
 
+/** What somebody says in quotation marks; quotation marks within it are the inner ones. */
+function talkQuoted(text) {
+  const inner = /^«[^«»]*»$/.test(text) ? text.slice(1, -1) : text;
+  return `«${inner.replaceAll("«", "„").replaceAll("»", "“")}»`;
+}
+
 const talkNumber = (value) => (value > 0 ? `+${value}` : value < 0 ? `−${-value}` : "0");
 
 function talkPicture(feedback) {
   const { more } = feedback;
-  const { turn } = more;
-  const spoken = (text, doing) => [h("span", { class: "talk__quote" }, `«${text}»`), doing && h("span", { class: "talk__doing" }, doing)];
+  const { turn, mended } = more;
+  const spoken = (text, doing) => [h("span", { class: "talk__quote" }, talkQuoted(text)), doing && h("span", { class: "talk__doing" }, doing)];
+  const instead = (found) => [h("p", {}, `${found.step + 1}. atbildē tu teici: ${talkQuoted(found.said)}`), h("p", {}, "Te vairāk palīdz: ", spoken(found.text, found.doing)), h("p", {}, found.why)];
   const title = uid("saruna");
   return h("section", { class: "talk__end", "aria-labelledby": title },
     h("h3", { id: title }, "Kā saruna beidzās"), feedbackBox(feedback),
@@ -41,9 +48,11 @@ function talkPicture(feedback) {
       h("div", {}, h("dt", {}, "Bez palīdzības tagad var"), more.alone.length ? more.alone.map((text) => h("dd", {}, text)) : h("dd", {}, "vēl neko jaunu"))),
     h("div", { class: "talk__turn" }, icon(turn ? "flag" : "ok"),
       turn
-        ? h("div", {}, h("h4", {}, "Labāks pavērsiens"), h("p", {}, `${turn.step + 1}. atbildē tu teici: «${turn.said}»`), h("p", {}, "Te vairāk palīdz: ", spoken(turn.text, turn.doing)), h("p", {}, turn.why),
+        ? h("div", {}, h("h4", {}, "Labāks pavērsiens"), instead(turn),
           h("p", {}, turn.other_ending ? `Pa šo ceļu saruna var beigties tā: «${turn.ending}».` : "Iznākums būtu tas pats, bet cilvēks pats prastu vairāk."))
-        : h("div", {}, h("h4", {}, "Labāks pavērsiens nebija vajadzīgs"), h("p", {}, "Katra tava atbilde veda uz labāko iznākumu."))),
+        : mended
+          ? h("div", {}, h("h4", {}, "Tu sarunu izlaboji"), h("p", {}, "Iznākums ir labākais, kāds te iespējams, kaut vienubrīd gāja grūtāk."), instead(mended))
+          : h("div", {}, h("h4", {}, "Labāks pavērsiens nebija vajadzīgs"), h("p", {}, "Katra tava atbilde veda uz labāko iznākumu."))),
     h("h4", {}, "Tavs ceļš un kāpēc"),
     h("ol", { class: "talk__path" }, more.path.map((step, at) => h("li", { class: turn?.step === at ? "talk__path--turn" : null },
       h("p", {}, spoken(step.text, step.doing)),

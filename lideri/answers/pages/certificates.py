@@ -35,6 +35,11 @@ _NO_BADGE = "Digitālo nozīmīti pašlaik nevar izveidot. Apliecība PDF datnē
 _SAMPLE = "Šī apliecība ir paraugs un nav derīga."
 _STATUSES = {"met": "done", "open": "none", "waiting": "wait", "absent": "draft"}
 _WORDS = {"met": "Izpildīts", "open": "Vēl jādara", "waiting": "Gaida vērtējumu", "absent": "Vēl nav pieejams"}
+_WAYS = {
+    "moduli": ("", "Uz moduļiem"),
+    "nodalas": ("", "Uz nodaļām"),
+    "cilveki": ("dienasgramata", "Uz dienasgrāmatu"),
+}
 
 
 @cache
@@ -122,8 +127,12 @@ class CertificatePage(Page):
         context = self.context
         return content_of(evidence, context.course, context.course_settings, now=context.now())
 
-    def shown(self, requirement: Requirement) -> dict[str, str]:
+    def shown(self, requirement: Requirement, *, own: bool = False) -> dict[str, str]:
+        """A requirement in words; ``own``: with the way to what is still to be done."""
+        way = _WAYS.get(requirement.id) if own and requirement.state == "open" else None
         return {
+            "href": self.at_home(way[0]) if way else "",
+            "way": way[1] if way else "",
             "title": requirement.title,
             "words": requirement.words,
             "status": _STATUSES[requirement.state],
@@ -177,7 +186,7 @@ class Mine(CertificatePage):
             revoked=_revoked(own.revoked),
             ready=own.ready,
             name=self.content(own.evidence).name,
-            asked=[self.shown(each) for each in own.asked],
+            asked=[self.shown(each, own=True) for each in own.asked],
             rule_note=_rule_note(self.context),
         )
 

@@ -15,8 +15,6 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, cast
 
-from markupsafe import Markup
-
 from lideri.answers.auth import Handler, PersonHandler, message_of
 from lideri.answers.context import Context
 from lideri.answers.limits import Limit, address_of
@@ -33,7 +31,7 @@ from lideri.answers.pages.site import (
     templates,
 )
 from lideri.course.help_log import HelpLists, load_help_lists
-from lideri.course.latvian import RIGA, on_day
+from lideri.course.latvian import RIGA, counted, on_day, until_day
 from lideri.course.places import load_places
 from lideri.errors import InvalidAnswer, LideriError, MaybeName, RefusedError, SessionExpired, TooManyMessages
 from lideri.private_data import rules_text
@@ -360,7 +358,6 @@ class SaveEntry(PersonHandler):
             .get_template("dienasgramata_saraksts.html")
             .render(
                 site=Site(),
-                xsrf=lambda: Markup(self.xsrf_form_html()),  # noqa: S704  # tornado escapes the token itself
                 **own_entries(self.context, entries),
             )
         )
@@ -379,7 +376,14 @@ class SaveEntry(PersonHandler):
 
 
 class Withdraw(DiaryPage):
-    """`dienasgramata/<id>/atsaukt`."""
+    """`dienasgramata/<id>/atsaukt`: asks first; POST withdraws."""
+
+    async def get(self, entry_id: str) -> None:
+        entry = await self.context.run(self.context.store.help_log.entry, self.person, entry_id)
+        if entry.state == "withdrawn":
+            self.redirect(self.at_home("dienasgramata"))
+            return
+        self.show("dienasgramata_atsaukt.html", current="dienasgramata", entry=shown(entry, load_help_lists()))
 
     async def post(self, entry_id: str) -> None:
         await self.context.run(self.context.store.help_log.withdraw, self.person, entry_id, now=self.context.now())
@@ -498,9 +502,7 @@ class Entries(TrainerPage):
         notice = ""
         if confirmed.isascii() and confirmed.isdigit():
             number = int(confirmed[:4])
-            notice = (
-                "Ieraksts ir apstiprināts." if number == 1 else f"Apstiprināti {number} ieraksti." if number else ""
-            )
+            notice = f"{counted(number, 'ieraksts ir apstiprināts', 'ieraksti ir apstiprināti')}." if number else ""
         if changed == "1":
             notice += " Daži ieraksti pa to laiku ir mainīti: pārskati tos vēlreiz."
         if self.get_query_argument("jautats", ""):
@@ -634,6 +636,10 @@ class OpenSurvey(DiaryPage):
         super().initialize(context, error_page)
         self.codes = codes or _codes()
 
+    async def get(self) -> None:
+        """Somebody came back to a page that is shown only once."""
+        self.redirect(self.at_home("dienasgramata"))
+
     async def post(self) -> None:
         if not self.codes.allow(self.person.id, self.context.now()):
             raise TooManyMessages("Šodien kodu ir pietiekami. Turpini rīt.")
@@ -648,7 +654,7 @@ class OpenSurvey(DiaryPage):
             "aptaujas_kods.html",
             current="dienasgramata",
             code=code,
-            last_day=on_day(last),
+            last_day=until_day(last),
             address=self.whole_address("aptauja"),
         )
 

@@ -14,7 +14,9 @@ from lideri.course.catalogue import Module
 from lideri.course.exams import assessment_name, is_exam
 from lideri.course.latvian import counted, exercises_done, number
 from lideri.errors import NotFound
+from lideri.reports.evidence import released_items
 from lideri.reports.exams import PlanLine, module_shares
+from lideri.reports.supporting import own_level
 from lideri.reports.trainee import (
     AssessmentProgress,
     FreeTextView,
@@ -25,6 +27,7 @@ from lideri.reports.trainee import (
     TraineeResult,
     trainee_result,
 )
+from lideri.reports.trainer import cut_scores
 from lideri.settings import FINAL_TEST, START_TEST
 from lideri.store.people import Person
 from lideri.store.results import AttemptResult, counting_attempt
@@ -198,7 +201,28 @@ class PageState(TraineePage):
 
 class Results(TraineePage):
     async def get(self) -> None:
-        self.show("rezultati.html", current="rezultati", works=await self.context.run(self._works))
+        works, supporting = await self.context.run(lambda: (self._works(), self._supporting()))
+        self.show("rezultati.html", current="rezultati", works=works, supporting=supporting)
+
+    def _supporting(self) -> dict[str, object] | None:
+        """What one's answers say about helping others; None where the course names no such outcome."""
+        course, settings = self.context.course, self.context.course_settings
+        if not course.supporting:
+            return None
+        found = own_level(
+            self.context.store.results.of_person(self.person.id),
+            released_items(course.forms),
+            course.supporting,
+            cut_scores(settings),
+        )
+        names = [one.name for one in settings.levels.value]
+        return {
+            "level": None if found.index is None else names[found.index],
+            "names": names,
+            "items": counted(found.items, "uzdevums", "uzdevumi"),
+            "least": counted(settings.min_items_for_level.value, "uzdevuma", "uzdevumiem"),
+            "assumed": settings.levels.is_assumption,
+        }
 
     def _works(self) -> list[dict[str, object]]:
         store, settings = self.context.store, self.context.course_settings
@@ -310,8 +334,9 @@ class Result(TraineePage):
                 {
                     "id": line.module,
                     "title": titles[line.module].title,
-                    "advice": ADVICE[line.advice],
-                    "rests": rests_on(line.items),
+                    "title_of_advice": ADVICE[line.advice].title,
+                    "text": BLANK if is_blank(line) else ADVICE[line.advice].text,
+                    "rests": rests_on(line),
                     "href": plan_link(titles[line.module], skip=line.advice == "skip"),
                     "skip": line.advice == "skip",
                 }
@@ -542,6 +567,7 @@ class AdviceWords:
     text: str
     hint: str
     group: str
+    everything: str  # instead of `group`, when it is said of every module
 
 
 ADVICE = {
@@ -550,20 +576,24 @@ ADVICE = {
         "Izskatās, ka šo jau proti. Nodaļas vari izlasīt tik un tā; pārbaudes darbs ir jāpilda.",
         "Sākuma tests rāda, ka šo jau proti: nodaļas vari izlaist un pildīt uzreiz pārbaudes darbu.",
         "vari izlaist {} moduli",
+        "visu moduļu nodaļas vari izlaist",
     ),
     "take": AdviceWords(
         "Iesakām mācīties",
         "Šeit vēl ir, ko apgūt. Izej nodaļas pēc kārtas, savā gaitā.",
         "Sākuma tests iesaka šo moduli mācīties.",
         "iesakām mācīties {} moduli",
+        "iesakām mācīties visus moduļus",
     ),
     "unclear": AdviceWords(
         "Vēl neskaidrs",
         "No šiem uzdevumiem droši pateikt nevar. Ieskaties nodaļās: ja viss ir pazīstams, ej tālāk.",
         "Pēc sākuma testa vēl neskaidrs: ieskaties nodaļās un izlem.",
         "vēl neskaidrs {} modulis",
+        "par visiem moduļiem vēl neskaidrs",
     ),
 }
+BLANK = "Šī moduļa uzdevumi palika bez atbildes. Ja to tomēr proti, pildi uzreiz pārbaudes darbu."
 _START_STEPS = ("take_start_test", "continue_start_test")
 _FINAL_WORDS = {
     "closed": ("none", "Vēl slēgts"),
@@ -577,12 +607,15 @@ _FINAL_WORDS = {
 _FINAL_HEADINGS = {
     True: "Noslēguma tests ir nokārtots!",
     None: "Noslēguma tests ir iesniegts",
-    False: "Līdz nokārtotam testam vēl mazliet pietrūka",
+    False: "Līdz nokārtotam testam šoreiz pietrūka punktu",
 }
 
 
 def plan_summary(lines: Sequence[PlanLine]) -> str:
     """The plan in a sentence: which modules are which."""
+    alike = {line.advice for line in lines}
+    if len(lines) > 1 and len(alike) == 1:
+        return f"Īsumā: {ADVICE[alike.pop()].everything}."
     said = []
     for advice, words in ADVICE.items():
         names = [f"{line.module}." for line in lines if line.advice == advice]
@@ -591,10 +624,18 @@ def plan_summary(lines: Sequence[PlanLine]) -> str:
     return f"Īsumā: {'; '.join(said)}." if said else ""
 
 
-def rests_on(items: int) -> str:
-    if not items:
+def is_blank(line: PlanLine) -> bool:
+    """Whether nothing of the module was answered."""
+    return 0 < line.items <= line.blank
+
+
+def rests_on(line: PlanLine) -> str:
+    if not line.items:
         return "Par šo moduli vēl nav neviena novērtēta uzdevuma."
-    return f"Pamatojas uz {counted(items, 'uzdevumu', 'uzdevumiem')}."
+    if is_blank(line):
+        return ""
+    rests = f"Pamatojas uz {counted(line.items, 'uzdevumu', 'uzdevumiem')}"
+    return f"{rests}; bez atbildes palika {line.blank}." if line.blank else f"{rests}."
 
 
 def plan_link(module: Module, *, skip: bool) -> tuple[str, str]:
@@ -687,7 +728,7 @@ def _result_heading(result: TraineeResult) -> str:
         return "Darbs ir ieskaitīts!"
     if result.passed is None:
         return "Darbs ir iesniegts"
-    return "Līdz ieskaitei vēl mazliet jāpiestrādā"
+    return "Līdz ieskaitei šoreiz pietrūka punktu"
 
 
 def _waiting_note(result: TraineeResult) -> str:

@@ -16,6 +16,7 @@ from lideri.answers.pages import (
     members,
     questions,
     second_marking,
+    start_plans,
     trainee,
 )
 from lideri.answers.pages.site import STATIC, Static
@@ -51,6 +52,7 @@ def routes(context: Context) -> list[Any]:
         ("grupas", cohorts.Cohorts),
         (rf"grupas/{ID}", cohorts.OneCohort),
         (rf"grupas/{ID}/apliecibas", certificates.OfCohort),
+        (rf"grupas/{ID}/plani", start_plans.OfCohort),
         (rf"grupas/{ID}/saite", cohorts.NewLink),
         (rf"grupas/{ID}/saites", cohorts.NewLinks),
         (rf"grupas/{ID}/pasniedzeji", cohorts.Trainers),

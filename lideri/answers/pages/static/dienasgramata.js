@@ -10,6 +10,8 @@
   const HERE = "lideri-dienasgramata-cilveks"; // this tab
   const OWN = "lideri-dienasgramata-ierice"; // a device that only one person uses
   const LOCK = "lideri-dienasgramata-aizslegta";
+  const DRAFT = "lideri-dienasgramata-iesakts:"; // this tab: an entry not yet saved, for an hour
+  const DRAFT_LASTS = 60 * 60 * 1000;
   const REMEMBERED = ["situacija", "pakalpojums", "minutes", "ka"];
   const FIELDS = ["datums", "situacija", "pakalpojums", "minutes", "pats", "pirms", "talak", "kas", "ka", "piezime"];
   const judge = globalThis.privateData(JSON.parse(find("[data-rules]").textContent));
@@ -31,7 +33,7 @@
     person = read(session, HERE) ?? own?.person ?? "";
   }
   for (const link of document.querySelectorAll('a[href$="/hub/logout"]')) {
-    link.addEventListener("click", () => { write(session, HERE, null); });
+    link.addEventListener("click", () => { write(session, HERE, null); write(session, DRAFT + person, null); });
   }
 
   // ── the door that stays closed while a resident holds the device ──
@@ -80,7 +82,7 @@
   };
   form.elements.situacija.addEventListener("change", showService);
   const reflect = () => {
-    showService(); set("diena", dayOf(value("datums"))); showDay(); summary(); form.dispatchEvent(new Event("change", { bubbles: true })); };
+    showService(); set("diena", dayOf(value("datums"))); showDay(); summary(); chosen(); form.dispatchEvent(new Event("change", { bubbles: true })); };
   const said = find("[data-said]");
   const say = (words, kind = "") => { said.textContent = words; said.className = `save${kind ? ` save--${kind}` : ""}`; };
   const fresh = () => {
@@ -96,6 +98,24 @@
     find("[data-more]").open = false;
     judged();
     reflect();
+    write(session, DRAFT + person, null);
+  };
+
+  // ── an entry begun in this tab outlives a reload; never with what may not be written ──
+  const begun = () => value("pats") !== "" || value("piezime").trim() !== "";
+  const keepDraft = () => {
+    if (!person || root.hasAttribute("data-editing")) return;
+    const entry = Object.fromEntries(FIELDS.map((name) => [name, value(name)]));
+    if (judge.examine(entry.piezime).refused.length) entry.piezime = "";
+    write(session, DRAFT + person, begun() ? JSON.stringify({ ...entry, atslega: value("atslega"), at: Date.now() }) : null);
+  };
+  const takeUpDraft = (entry) => {
+    for (const name of FIELDS) if (entry[name] !== "") set(name, entry[name]);
+    form.elements.atslega.value = entry.atslega;
+    find("[data-more]").open = entry.piezime !== "" || entry.kas !== "resident" || entry.pirms !== "first";
+    judged();
+    reflect();
+    say("Tavs iesāktais ieraksts ir te; tas vēl nav saglabāts.");
   };
 
   // ── the note is judged as it is typed ──
@@ -113,8 +133,13 @@
     return found;
   };
   let pause = 0;
-  form.elements.piezime.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(() => { judged(); summary(); }, 400); });
-  form.addEventListener("change", summary);
+  form.elements.piezime.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(() => { judged(); summary(); keepDraft(); }, 400); });
+  form.addEventListener("change", (event) => { summary(); if (event.isTrusted) { keepDraft(); say(""); } });
+
+  // ── the one thing that has to be chosen, said in our words and not in the browser's language ──
+  const alone = [...form.elements.pats];
+  const chosen = () => { alone[0].setCustomValidity(value("pats") ? "" : "Izvēlies, cik daudz cilvēks darīja pats."); };
+  form.addEventListener("change", chosen);
 
   // ── the queue ──
   const mine = () => {
@@ -239,11 +264,10 @@
   const comeBack = async () => {
     try {
       const answer = await fetch(root.dataset.health, { credentials: "omit", cache: "no-store" });
-      if (answer.ok && !dirty()) { location.reload(); return; }
+      if (answer.ok && !begun()) { location.reload(); return; }
     } catch { /* still nothing */ }
     later();
   };
-  const dirty = () => value("pats") !== "" || value("piezime").trim() !== "";
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -266,7 +290,7 @@
     say("Saglabāts šajā ierīcē, nosūtīsim, kad būs savienojums.", "busy");
     fresh();
     showQueue();
-    deliver().then(() => { if (editing && !mine().length) location.assign(root.dataset.page); });
+    deliver().then(() => { if (editing && !mine().length) location.assign(`${root.dataset.page}?gatavs=s`); });
   });
   const newKey = () => {
     if (crypto.randomUUID) return crypto.randomUUID();
@@ -296,10 +320,12 @@
   }
 
   // ── at the start ──
-  if (online && !root.hasAttribute("data-editing") && !document.querySelector(".errors")) fresh();
-  else if (!online) fresh();
-  else { reflect(); judged(); }
-  say("");
+  if (!online || (!root.hasAttribute("data-editing") && !document.querySelector(".errors"))) {
+    const draft = parsed(read(session, DRAFT + person) ?? "null");
+    fresh();
+    say("");
+    if (draft && Date.now() - draft.at < DRAFT_LASTS) { takeUpDraft(draft); keepDraft(); }
+  } else { reflect(); judged(); }
   showQueue();
   deliver();
 }

@@ -154,3 +154,22 @@ for (const form of all("form[method=post]")) {
     setTimeout(() => { delete form.dataset.sent; }, 4000);
   });
 }
+
+// 9. What is missing is said in Latvian, whatever language the browser speaks. A page's own words go first.
+const missing = (field) => {
+  if (field.type === "radio") return "Te jāizvēlas viena atbilde.";
+  if (field.type === "checkbox") return "Te vajadzīga atzīme.";
+  return field.tagName === "SELECT" || field.type === "file" ? "Te kaut kas jāizvēlas." : "Šis lauks jāaizpilda.";
+};
+const told = new Set();
+document.addEventListener("invalid", (event) => {
+  const field = event.target;
+  if (!field.validity.valueMissing || field.validity.customError) return;
+  field.setCustomValidity(missing(field));
+  told.add(field);
+}, true);
+const forgiven = () => {
+  told.forEach((field) => field.setCustomValidity(""));
+  told.clear();
+};
+for (const what of ["input", "change", "click", "keydown"]) document.addEventListener(what, forgiven, true);
