@@ -114,7 +114,7 @@ class ModuleLine:
 
 @dataclass(frozen=True, slots=True)
 class TrainerReport:
-    """``waiting``, ``waiting_since``, ``first_waiting``, ``help``, ``supporting``: of all modules; else of ``module``."""
+    """``waiting``, ``waiting_since``, ``first_waiting``, ``help``, ``supporting``: all modules; else ``module``."""
 
     cohort_id: str
     cohort: str
