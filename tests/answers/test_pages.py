@@ -19,7 +19,7 @@ import course_data
 from lideri.answers.app import make_context, make_server
 from lideri.answers.exercises import Exercise
 from lideri.answers.pages.site import about_minutes, points_of, shortened
-from lideri.course.catalogue import AssessmentEntry, Module, Part, Syllabus
+from lideri.course.catalogue import AssessmentEntry, Module, Part, SupportingOutcome, Syllabus
 from lideri.course.items import Piece, ReleasedForm, ReleasedItem
 from lideri.course.loading import Course
 from lideri.settings import Settings, read_course_settings
@@ -442,6 +442,23 @@ def test_the_list_of_results_says_which_attempt_counts(world: World) -> None:
     assert page.count("2. moduļa pārbaudes darbs, 1. mēģinājums") == 2  # heading and hidden words of the link
     assert page.count("šis rezultāts skaitās") == 1
     assert "Iesniegts" in page
+
+
+def test_a_trainees_results_say_how_well_they_help_others_once_there_is_enough(tmp_path: Path) -> None:
+    asked = frozenset({"m02-a.1", "m02-a.2", "m02-b.1", "m02-b.2"})
+    outcome = SupportingOutcome(code="LO4.2.23", text="Palīdzēt sargāt datus", items=asked)
+    world = World(tmp_path, supporting=(outcome,))
+    world.submit(world.daina)
+    world.grade(second="wrong")
+    after_one = world.browser("daina").see("rezultati")
+    world.submit(world.daina)
+    world.grade(second="wrong")
+    after_two = world.browser("daina").see("rezultati")
+    world.close()
+
+    assert "Līmeni rādām, kad novērtēta atbilde vismaz uz 4 uzdevumiem." in after_one
+    assert "Tavs līmenis: <strong>Vidējais</strong> (4 uzdevumi)" in after_two
+    assert "To robežas ir pieņēmums, jāapstiprina VARAM." in after_two
 
 
 def test_an_open_attempt_is_not_a_result_yet(world: World) -> None:

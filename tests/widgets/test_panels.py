@@ -139,6 +139,34 @@ def test_a_level_stands_with_its_items_or_says_that_there_is_too_little() -> Non
     assert "jāapstiprina VARAM" in html
 
 
+SUPPORTING = {
+    "people": 7,
+    "items": 9,
+    "outcomes": [
+        {"code": "LO4.2.22", "text": "Palīdzēt saprast <b>tiesības</b>", "people": 3, "items": 4, "share": 0.64},
+        {"code": "LO4.1.15", "text": "Palīdzēt pasargāt ierīci", "people": 0, "items": 0, "share": None},
+    ],
+    "least": 3,
+    "min_items": 4,
+}
+
+
+def test_supporting_others_stands_with_what_goes_worst_and_what_is_not_known_yet() -> None:
+    own = {"counts": [0, 1, 2, 0], "middle": 2, "lines": [{"id": "p1", "name": "Anna", "index": 2, "items": 9}]}
+    html = trainer_page(a_trainer_report(supporting={**SUPPORTING, **own}))
+    country = programme_page(a_programme_report(supporting={**SUPPORTING, "groups": [(0, 1, 0), (2, 3, 7)]}))
+    too_few = programme_page(a_programme_report(supporting={**SUPPORTING, "people": 0, "groups": []}))
+
+    for page in (html, country):
+        assert "Palīdzēt saprast &lt;b&gt;tiesības&lt;/b&gt;" in page and "64 % punktu" in page
+        assert "Vēl par maz datu: 1 prasme" in page
+        assert "vismaz 3 cilvēku atbildes uz 4 dažādiem uzdevumiem" in page
+    assert "Augsts–Ļoti specializēts:</strong> 7 cilvēki" in country
+    assert "Pamata–Vidējais:" not in country
+    assert "64 % punktu" not in too_few and "Vēl par maz cilvēku" in too_few
+    assert "Palīdzēt citiem" not in programme_page(a_programme_report()), "published before there was such a thing"
+
+
 def test_a_name_with_html_in_it_is_shown_as_text() -> None:
     html = trainer_page(a_trainer_report())
 
