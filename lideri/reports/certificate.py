@@ -119,6 +119,8 @@ def _people(person: PersonEvidence, needed: int) -> Requirement:
         return Requirement("cilveki", title, "absent", "Palīdzības dienasgrāmata šeit vēl nav pieejama.")
     confirmed = sorted(person.people_confirmed)
     words = f"Pasniedzējs apstiprinājis {len(confirmed)} no {needed}."
+    if len(confirmed) > needed:
+        words = f"Pasniedzējs apstiprinājis {len(confirmed)}; vajag {needed}."
     if len(confirmed) < needed:
         return Requirement("cilveki", title, "open", words)
     return Requirement("cilveki", title, "met", words, confirmed[needed - 1])

@@ -107,3 +107,14 @@ def test_a_place_with_a_single_case_is_only_said_to_be_begun(bundle: Page) -> No
     task = a_task({"kind": "login", "cases": [{"id": "a"}]})
 
     assert how_far(bundle, task, [{"do": "refuse", "case": "a"}]) == {"state": "begun", "text": "sākts"}
+
+
+def test_a_text_much_shorter_than_was_asked_for_is_looked_at_once_more_before_handing_in(bundle: Page) -> None:
+    item = {"id": "u", "kind": "free_text", "min_words": 40, "max_words": 150}
+
+    def told(words: int) -> dict[str, str]:
+        response = {"kind": "free_text", "text": " ".join(["vārds"] * words)}
+        return dict(bundle.evaluate("([item, response]) => howFar(item, response)", [item, response]))
+
+    assert told(2) == {"state": "begun", "text": "pagaidām 2 vārdi; pietiek ar 40–150"}
+    assert told(40) == {"state": "done", "text": "atbildēts"}

@@ -137,11 +137,14 @@ def test_a_scored_talk_says_nothing_about_better_and_worse(tab: Page, serve: Ser
 
     say(task, "Labi, dodiet šurp")
     expect(task).to_contain_text("To var vēl 1 reizi. Tad vērtēs jauno sarunu, nevis šo.")
+    overview = tab.locator(".lideri-overview")
+    expect(overview).to_contain_text("1. uzdevums: saruna nav pabeigta")
     task.get_by_role("button", name="Sākt sarunu no jauna").click()
     for words in BEST:
         say(task, words)
 
     expect(task).to_contain_text("Saruna ir beigusies. Tavas atbildes ir pierakstītas.")
+    expect(overview).to_contain_text("1. uzdevums: saruna pabeigta")
     expect(task.get_by_role("button")).to_have_count(0)
     for word in ("Uzticēšanās", "pavērsiens", "Ievadīja pati", "Kāpēc"):
         expect(task).not_to_contain_text(word)

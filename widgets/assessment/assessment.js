@@ -246,10 +246,32 @@ const CASES = {
   },
 };
 
+/** Kinds of places that can be seen to be finished, or what is missing, by what was done in them. */
+const FINISHED = {
+  talk({ start, states }, actions) {
+    const said = actions.slice(actions.map((action) => action.do).lastIndexOf("again") + 1);
+    const at = said.reduce((name, { line }) => states[name].lines.find((each) => each.id === line)?.to ?? name, start);
+    return states[at].end ? { state: "done", text: "saruna pabeigta" } : { state: "some", text: "saruna nav pabeigta" };
+  },
+  lesson_plan({ learners }, actions) {
+    for (const { id } of learners) {
+      const own = actions.filter((action) => action.learner === id);
+      if (!own.some((action) => action.do === "aim")) return { state: "some", text: "mērķis nav izvēlēts" };
+      const count = (what) => own.filter((action) => action.do === what).length;
+      if (count("add") === count("remove")) return { state: "some", text: "plānā nav neviena soļa" };
+    }
+    return { state: "begun", text: "plāns sākts" };
+  },
+};
+
 function howFar(item, response) {
   if (!isAnswered(response)) return { state: "none", text: "bez atbildes" };
   if (item.kind === "match") return parted(item.left.length, item.left.filter((piece) => !response.pairs[piece.id]).length, ["rindām", "bez atbildes", "bez atbildes"], true);
+  const words = item.kind === "free_text" && item.min_words ? response.text.trim().split(/\s+/).length : Infinity;
+  if (words < item.min_words) return { state: "begun", text: `pagaidām ${words} ${plural(words, "vārds", "vārdi")}; pietiek ar ${item.min_words}–${item.max_words}` };
   if (item.kind !== "simulation") return { state: "done", text: "atbildēts" };
+  const finished = FINISHED[item.scenario.kind];
+  if (finished) return finished(item.scenario, response.actions);
   const { all, of, words, whole } = CASES[item.scenario.kind] ?? {};
   const cases = all?.(item.scenario) ?? [];
   if (cases.length < 2) return { state: "begun", text: "sākts" };

@@ -124,7 +124,7 @@ PLACES.talk = {
       if (!now.said.length || left === 0) return [];
       const button = h("button", { class: now.over ? "btn" : "btn btn--quiet", type: "button", "data-key": "again" }, "Sākt sarunu no jauna");
       button.addEventListener("click", () => act({ do: "again" }));
-      return [h("div", { class: "lideri-actions" }, button, left && h("p", { class: "small soft" }, `To var vēl ${left} ${plural(left, "reizi", "reizes")}. Skaitās pēdējā saruna.`))];
+      return [h("div", { class: "lideri-actions" }, button, left && h("p", { class: "small soft" }, `To var vēl ${left} ${plural(left, "reizi", "reizes")}. Tad vērtēs jauno sarunu, nevis šo.`))];
     }
 
     function lines(now) {

@@ -35,6 +35,7 @@ _NO_BADGE = "Digitālo nozīmīti pašlaik nevar izveidot. Apliecība PDF datnē
 _SAMPLE = "Šī apliecība ir paraugs un nav derīga."
 _STATUSES = {"met": "done", "open": "none", "waiting": "wait", "absent": "draft"}
 _WORDS = {"met": "Izpildīts", "open": "Vēl jādara", "waiting": "Gaida vērtējumu", "absent": "Vēl nav pieejams"}
+_NOTICES = {"i": "Apliecība ir izsniegta.", "a": "Apliecība ir atsaukta."}
 _WAYS = {
     "moduli": ("", "Uz moduļiem"),
     "nodalas": ("", "Uz nodaļām"),
@@ -107,13 +108,14 @@ def standing(context: Context, person: Person) -> Standing:
 
 
 def home_words(context: Context, person: Person, *, all_done: bool) -> dict[str, str]:
-    """What the home page says: the certificate is there, can be taken, or what it still needs. Asks the store.
+    """What the home page says: the certificate is there, was revoked, can be taken, or what it needs. Asks the store.
 
     `all_done`: every assessment is passed; before that nothing more has to be looked up.
     """
     own = context.link("apliecibas/mana")
-    if any(each.valid for each in context.store.certificates.of_person(person.id)):
-        return {"kind": "issued", "href": own}
+    certificates = context.store.certificates.of_person(person.id)
+    if certificates:
+        return {"kind": "issued" if any(each.valid for each in certificates) else "revoked", "href": own}
     if all_done and standing(context, person).ready:
         return {"kind": "ready", "href": own}
     return {"kind": "open", "href": own}
@@ -259,7 +261,7 @@ class OfPerson(CertificatePage):
         except InvalidAnswer as error:
             await self._show(person, problems=[("iemesls-izsniegt", str(error))], reason=reason)
             return
-        self.redirect(self.at_home(f"apliecibas/cilveki/{person.id}"))
+        self.redirect(self.at_home(f"apliecibas/cilveki/{person.id}?gatavs=i"))
 
     async def _person(self, person_id: str) -> Person:
         return await self.context.run(self.context.store.people.require_may_see, self.person, person_id)
@@ -271,6 +273,7 @@ class OfPerson(CertificatePage):
             current="grupas",
             demo=person.is_demo,
             status=400 if problems else 200,
+            notice=_NOTICES.get(self.get_query_argument("gatavs", ""), ""),
             person=person,
             action=self.at_home(f"apliecibas/cilveki/{person.id}"),
             asked=[self.shown(each) for each in found.asked],
@@ -307,7 +310,7 @@ class Revoke(OfPerson):
             await self._show(person, problems=[("iemesls-atsaukt", str(error))], reason=reason)
             return
         _forget_lists()
-        self.redirect(self.at_home(f"apliecibas/cilveki/{person.id}"))
+        self.redirect(self.at_home(f"apliecibas/cilveki/{person.id}?gatavs=a"))
 
 
 class PersonsDocument(CertificatePage):

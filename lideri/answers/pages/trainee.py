@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lideri.answers.home import done_of_pages, home_of, states_of_pages, why_closed
@@ -112,18 +112,20 @@ class Home(TraineePage):
             return
         home = await self.context.run(self.home)
         written = [module.id for module in home.written]
+        certificate = await self.context.run(
+            home_words,
+            self.context,
+            self.person,
+            all_done=bool(home.written)
+            and all(one.assessment is None or one.assessment.state == "passed" for one in home.written),
+        )
+        last = _CERTIFICATE_STEPS.get(certificate["kind"]) if home.next.kind == "all_done" else None
         self.show(
             "sakums.html",
             current="sakums",
             first_name=given_name(self.person),
-            certificate=await self.context.run(
-                home_words,
-                self.context,
-                self.person,
-                all_done=bool(home.written)
-                and all(one.assessment is None or one.assessment.state == "passed" for one in home.written),
-            ),
-            next=next_step(home.next, self.at_home(), home),
+            certificate=None if last else certificate,
+            next=replace(last, href=certificate["href"]) if last else next_step(home.next, self.at_home(), home),
             tests=home_tests(home, self.at_home()),
             home={"modules": [self._shown(module) for module in home.modules]},
             unfolded={module.id for module in home.written if _unfolded(module, home)},
@@ -247,7 +249,8 @@ class Results(TraineePage):
                 works.append(_start_test_work(title, result) | {"href": self.at_home(f"rezultati/{attempt.id}")})
                 continue
             passed = result.passed(settings.pass_share_of(attempt.module))
-            status, word = _ASSESSMENT_WORDS[
+            words = _FINAL_WORDS if attempt.module == FINAL_TEST else _ASSESSMENT_WORDS
+            status, word = words[
                 "grading" if not result.items else "waiting" if passed is None else "passed" if passed else "not_passed"
             ]
             best = counting.get(attempt.module)
@@ -483,6 +486,9 @@ def next_step(step: NextStep, home: str, stands: TraineeHome | None = None) -> S
         case "see_result":
             text = "Darbs ir iesniegts. Brīvo atbildi vēl izlasīs pasniedzējs."
             return Step(f"Apskati: {assessment.title}", text, result, "Skatīt rezultātu")
+        case _ if stands is not None and len(stands.written) == len(stands.modules):
+            text = "Apskati, kas vēl vajadzīgs apliecībai."
+            return Step("Visi moduļi ir pabeigti", text, f"{home}apliecibas/mana", "Uz apliecību")
         case _:
             text = "Visas nodaļas ir pabeigtas un pārbaudes darbs ieskaitīts. Nākamie moduļi parādīsies šeit."
             return Step(f"{module.id}. modulis ir pabeigts", text, result if step.attempt else "", "Skatīt rezultātu")
@@ -594,6 +600,18 @@ ADVICE = {
     ),
 }
 BLANK = "Šī moduļa uzdevumi palika bez atbildes. Ja to tomēr proti, pildi uzreiz pārbaudes darbu."
+_CERTIFICATE_STEPS = {
+    "ready": Step(
+        "Apliecība ir gatava",
+        "Viss vajadzīgais ir izdarīts. Apskati, vai vārds ir pareizs, un saņem apliecību.",
+        action="Saņemt apliecību",
+    ),
+    "issued": Step(
+        "Kurss ir pabeigts",
+        "Apliecību vari lejupielādēt un rādīt citiem. Nodaļas un lapiņas klientam paliek atvērtas.",
+        action="Atvērt apliecību",
+    ),
+}
 _START_STEPS = ("take_start_test", "continue_start_test")
 _FINAL_WORDS = {
     "closed": ("none", "Vēl slēgts"),
