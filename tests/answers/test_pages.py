@@ -505,6 +505,7 @@ def test_a_strangers_work_is_as_if_it_were_not_there_and_the_try_is_logged(world
         ("grupas", {"ineta", "vadosais", "admins"}),
         ("zurnals", {"vadosais", "admins"}),
         ("cilveki", {"admins"}),
+        ("noteikumi", {"ineta", "vadosais", "vadiba", "admins"}),
         ("profils", {"daina", "ineta", "vadosais", "vadiba", "admins"}),
     ],
 )

@@ -98,7 +98,24 @@ def test_the_plan_says_skip_take_or_unclear_and_on_how_many_tasks_it_rests() -> 
         ("2", "take", 4),
         ("3", "unclear", 4),
     ]
-    assert {name for line in plan for name in line.__slots__} == {"module", "advice", "items"}  # no points, no share
+    assert {name for line in plan for name in line.__slots__} == {
+        "module",
+        "advice",
+        "items",
+        "blank",
+    }  # no points, no share
+
+
+def test_the_plan_says_how_many_tasks_were_left_without_an_answer() -> None:
+    blank = {"2s0", "2s1", "2s2", "2s3", "3s0"}
+    results = tuple(
+        replace(one, detail={"your_answer": ["Atbildes nav" if one.item in blank else "Otrais"]})
+        for one in graded(start_points(4, 0, 2))
+    )
+
+    plan = plan_of_results(results, ITEMS, SETTINGS)
+
+    assert [(line.advice, line.blank) for line in plan] == [("skip", 0), ("take", 4), ("take", 1)]
 
 
 def test_what_waits_for_a_person_counts_neither_for_nor_against() -> None:
@@ -201,6 +218,24 @@ def test_of_few_people_the_gain_says_nothing_but_their_number() -> None:
     assert gain_of(people, ITEMS, least=3) == replace(gain_of([], ITEMS, least=3), people=2, items=2)
     assert gain_of(people, ITEMS, least=1).mean == 1.0
     assert gain_of(people[:1], ITEMS, least=1).mean is None  # one person's gain is that person's alone
+
+
+def test_modules_that_the_start_test_has_no_answer_of_are_left_out_of_the_gain() -> None:
+    """Who hands in the start test early would seem to have learnt all the rest since."""
+    start = a_submission(START_TEST, start_points(2, 0, 0))
+    early = replace(
+        start,
+        results=tuple(
+            replace(one, answer="Otrais" if one.item.startswith("1") else "Atbildes nav") for one in start.results
+        ),
+    )
+    people = [
+        somebody(early, a_submission(FINAL_TEST, {"1s0": 2.0, "2s0": 2.0}), name=name) for name in ("a", "b", "c")
+    ]
+
+    found = gain_of(people, ITEMS, least=3)
+
+    assert (found.people, found.items, found.mean) == (3, 1, 0.0)
 
 
 def test_a_published_gain_stands_until_enough_people_were_added() -> None:

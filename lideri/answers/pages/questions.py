@@ -58,6 +58,7 @@ _NAMES = {
     "personas-dati": "Personas dati",
     "lapinas": "Lapiņas klientam",
     "fakti": "Fakti",
+    "noteikumi": "Programmas noteikumi",
     "zinojumi": "Kļūdu ziņojumi",
     "zurnals": "Vērtējumu žurnāls",
     "dienasgramata": "Palīdzības dienasgrāmata",
