@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lideri.course.items import ReleasedForm, ReleasedItem
 from lideri.measurement.levels import ScoredItem
@@ -23,6 +23,7 @@ from lideri.store.tables import (
     ItemResultRow,
     LoginLinkRow,
     PersonRow,
+    QuestionThreadRow,
     SubmissionRow,
 )
 
@@ -95,6 +96,8 @@ class PersonEvidence:
     people_confirmed: tuple[datetime, ...] | None = None  # when each resident was confirmed; None: no log here
     certificate: Issued | None = None
     helped: tuple[Help, ...] = ()  # what trainers confirmed
+    entries_new: int = 0  # entries of the log of help that wait for a trainer
+    questions_waiting: int = 0  # that a trainer has to answer
 
     @property
     def started(self) -> bool:
@@ -241,6 +244,8 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
         helped.setdefault(entry.person_id, []).append(given)
         if is_person(given):
             confirmed.setdefault(entry.person_id, []).append(entry.decided_at or entry.changed_at)
+    entries_new = _counted(session, HelpEntryRow.person_id, ids, HelpEntryRow.state == "new")
+    questions = _counted(session, QuestionThreadRow.person_id, ids, QuestionThreadRow.state == "waiting")
     # The valid one last, so that it stays; else the newest.
     certificates = {
         one.person_id: Issued(one.issued_at, one.revoked_at is None)
@@ -270,9 +275,19 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
             people_confirmed=tuple(sorted(confirmed.get(person.id, []))),
             helped=tuple(helped.get(person.id, [])),
             certificate=certificates.get(person.id),
+            entries_new=entries_new.get(person.id, 0),
+            questions_waiting=questions.get(person.id, 0),
         )
         for person in people
     ]
+
+
+def _counted(
+    session: Session, person: InstrumentedAttribute[str], ids: Sequence[str], condition: sa.ColumnElement[bool]
+) -> dict[str, int]:
+    """Person → how many rows meet the condition."""
+    rows = session.execute(sa.select(person, sa.func.count()).where(person.in_(ids), condition).group_by(person))
+    return {row[0]: row[1] for row in rows}
 
 
 def _latest(*moments: datetime | None) -> datetime | None:

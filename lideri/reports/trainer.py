@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lideri.course.items import ReleasedItem
-from lideri.course.latvian import counted, number, on_day
+from lideri.course.latvian import RIGA, counted, number, on_day, since_day
 from lideri.course.loading import Course
 from lideri.measurement.classical import facility, hardest
 from lideri.measurement.levels import CutScores, Level, ScoredItem, level, middle
@@ -30,6 +30,7 @@ TRIED_OFTEN = 4  # an exercise checked so many times without success
 LEAST_PEOPLE_FOR_ITEM = 3
 LEAST_PEOPLE_FOR_GAIN = 3
 LEAST_PEOPLE_FOR_OUTCOME = 3
+_SITE = "/services/lideri"
 HOW_MANY_HARD = 6
 
 
@@ -101,6 +102,16 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """What a trainer can do now: a sentence, why, and a button that leads there. ``where`` empty: nothing to press."""
+
+    title: str
+    why: str
+    do: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleLine:
     """A module that people can work on; ``waiting``: submissions that a person has to look at."""
 
@@ -114,7 +125,7 @@ class ModuleLine:
 
 @dataclass(frozen=True, slots=True)
 class TrainerReport:
-    """``waiting``, ``waiting_since``, ``first_waiting``, ``help``, ``supporting``: all modules; else ``module``."""
+    """``waiting``, ``help``, ``supporting``, ``steps`` are about all modules, the rest about ``module``."""
 
     cohort_id: str
     cohort: str
@@ -129,8 +140,6 @@ class TrainerReport:
     submitted: int
     passed: int
     waiting: int
-    waiting_since: datetime | None
-    first_waiting: str | None
     pass_share: float
     level_names: tuple[str, ...]
     level_cuts: tuple[float, ...]
@@ -144,6 +153,7 @@ class TrainerReport:
     people_needed: int = 0  # by the practical task; 0: not asked for
     gain: GainLine | None = None  # from the start test to the final test; None: this course has none
     supporting: CohortSupporting | None = None  # about all modules
+    steps: tuple[NextStep, ...] = ()  # the most pressing one first; never empty in a report that was made
 
 
 def trainer_report(
@@ -190,6 +200,9 @@ def trainer_report(
     every = [one for results in scored.values() for one in results]
     waiting = sorted((one.submitted_at, one.id) for person in people for one in person.submissions if _waits(one))
     scale = _Scales(every, list(lines), cuts)
+    help_lines = tuple(
+        line for person in people for line in _help(person, cohort_id, modules, items, exercises_of, settings, now)
+    )
     return TrainerReport(
         cohort_id=cohort_id,
         cohort=cohort,
@@ -204,8 +217,6 @@ def trainer_report(
         submitted=sum(any(one.module == module for one in person.submissions) for person in people),
         passed=sum(has_passed(person, module, settings) is not None for person in people),
         waiting=len(waiting),
-        waiting_since=waiting[0][0] if waiting else None,
-        first_waiting=waiting[0][1] if waiting else None,
         pass_share=settings.pass_share.value,
         level_names=tuple(one.name for one in settings.levels.value),
         level_cuts=cuts.shares,
@@ -228,13 +239,42 @@ def trainer_report(
             if code in course.competences
         ),
         hardest=_hardest(people, items, module),
-        help=tuple(
-            line for person in people for line in _help(person, cohort_id, modules, items, exercises_of, settings, now)
-        ),
+        help=help_lines,
         people_needed=settings.certificate.value.confirmed_people,
         gain=gain_of(people, items, least=LEAST_PEOPLE_FOR_GAIN) if course.forms_of(FINAL_TEST) else None,
         supporting=cohort_supporting(people, items, course.supporting, cuts, least=LEAST_PEOPLE_FOR_OUTCOME),
+        steps=_steps(people, cohort_id, waiting, help_lines),
     )
+
+
+def _steps(
+    people: Sequence[PersonEvidence],
+    cohort_id: str,
+    waiting: Sequence[tuple[datetime, str]],
+    help_lines: Sequence[HelpLine],
+) -> tuple[NextStep, ...]:
+    """Somebody who asked waits first, then who handed in, then who is stuck, then what can be confirmed any day."""
+    if not people:
+        why = "Grupā vēl nav neviena. Vajadzīgs saraksts CSV datnē: vārds, e-pasts, iestāde, pašvaldība."
+        where = f"{_SITE}/grupas/{cohort_id}/imports"
+        return (NextStep("Jāievada grupas cilvēki", why, "Ievadīt sarakstu", where),)
+    steps = []
+    if questions := sum(person.questions_waiting for person in people):
+        title = counted(questions, "jautājums gaida atbildi", "jautājumi gaida atbildi")
+        why = "Tavi dalībnieki gaida, ko teiksi; atbilde bieži ļauj tikt tālāk uzreiz."
+        steps.append(NextStep(title, why, "Atbildēt", f"{_SITE}/jautajumi"))
+    if waiting:
+        oldest, first = waiting[0]
+        title = f"{counted(len(waiting), 'darbs gaida', 'darbi gaida')} vērtējumu"
+        why = f"Vecākais gaida kopš {since_day(oldest.astimezone(RIGA))}."
+        steps.append(NextStep(title, why, "Sākt vērtēt", f"{_SITE}/vertesana/{first}"))
+    steps += [NextStep(f"Jāuzrunā: {line.name}", line.why, line.do, line.where) for line in help_lines[:1]]
+    if entries := sum(person.entries_new for person in people):
+        title = counted(entries, "palīdzības ieraksts gaida", "palīdzības ieraksti gaida") + " apstiprinājumu"
+        why = "Tos var apstiprināt vairākus uzreiz; ja kas nav skaidrs, pajautā."
+        steps.append(NextStep(title, why, "Skatīt ierakstus", f"{_SITE}/ieraksti"))
+    nothing = NextStep("Pagaidām nekas negaida", "Visi darbi ir novērtēti, un neviens nav iestrēdzis.")
+    return tuple(steps) or (nothing,)
 
 
 def _current(people: Sequence[PersonEvidence], modules: Sequence[str]) -> str:

@@ -143,11 +143,15 @@ def test_evidence_holds_only_what_was_confirmed(store: Store) -> None:
     keys = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(2)]
     entries = [store.help_log.save(person, HELP, key=key, days_back=9, now=NOW, today=TODAY) for key in keys]
     store.help_log.confirm(lead, {entries[0].id: 1}, now=NOW)
+    store.notes.ask(person, "Kā atvērt pielikumu?", page="2.1", exercise="", key=keys[0], now=NOW)
+    other = store.people.add(NewPerson("Anna Kalna"), now=NOW)
 
     def work(session: Any) -> list[PersonEvidence]:
-        return gather(session, [session.get(PersonRow, person.id)])
+        return gather(session, [session.get(PersonRow, one.id) for one in (person, other)])
 
-    (found,) = store.database.read(work)
+    found, nobody = store.database.read(work)
 
     assert found.helped == (HELP,)
     assert found.people_confirmed == (NOW,)
+    assert (found.entries_new, found.questions_waiting) == (1, 1)
+    assert (nobody.entries_new, nobody.questions_waiting) == (0, 0)

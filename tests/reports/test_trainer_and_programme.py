@@ -125,6 +125,28 @@ def of_module_3(points: list[float | None], *, at: datetime) -> Submission:
     return replace(a_submission("c", points, at=at), id="s-3", module="3", form="m03-a")
 
 
+def test_who_asked_comes_first_then_who_handed_in_then_who_is_stuck_then_the_log(
+    course: Course, settings: CourseSettings
+) -> None:
+    waits = replace(a_person("anna", a_submission("a", [2, 2, 2, None])), questions_waiting=1)
+    stuck = replace(a_person("berta", seen=None), has_password=False, entries_new=2)
+
+    everything = report([waits, stuck], course, settings).steps
+    calm = report([a_person("cilda", a_submission("a", [2, 2, 2, 2]))], course, settings).steps
+    empty = report([], course, settings).steps
+
+    assert [step.title for step in everything] == [
+        "1 jautājums gaida atbildi",
+        "1 darbs gaida vērtējumu",
+        "Jāuzrunā: berta",
+        "2 palīdzības ieraksti gaida apstiprinājumu",
+    ]
+    assert [step.where.rsplit("/", 1)[-1] for step in everything] == ["jautajumi", "s-a-1", "k", "ieraksti"]
+    assert everything[1].why == "Vecākais gaida kopš 2026. gada 20. novembra."
+    assert [(step.title, step.where) for step in calm] == [("Pagaidām nekas negaida", "")]
+    assert [step.where for step in empty] == ["/services/lideri/grupas/k/imports"]
+
+
 def test_without_being_asked_it_is_about_the_module_that_most_people_worked_on_last(
     course: Course, settings: CourseSettings
 ) -> None:
@@ -142,7 +164,7 @@ def test_without_being_asked_it_is_about_the_module_that_most_people_worked_on_l
         ("2", 3, 3, 3, 1),
         ("3", 2, 2, 0, 0),
     ]
-    assert (now.started, now.waiting, now.first_waiting) == (2, 1, "s-a-1")
+    assert (now.started, now.waiting, now.steps[0].where) == (2, 1, "/services/lideri/vertesana/s-a-1")
     assert [line.state for line in now.lines] == ["not_passed", "not_passed", "none"]
 
 

@@ -40,8 +40,15 @@ def a_trainer_report(**changes: Any) -> dict[str, Any]:
         "submitted": 2,
         "passed": 1,
         "waiting": 1,
-        "waiting_since": "2026-11-18T08:00:00+00:00",
-        "first_waiting": "s1",
+        "steps": [
+            {
+                "title": "1 darbs gaida vērtējumu",
+                "why": "Vecākais gaida kopš 2026. gada 18. novembra.",
+                "do": "Sākt vērtēt",
+                "where": "/services/lideri/vertesana/s1",
+            },
+            {"title": "Jāuzrunā: <i>Anna</i>", "why": "…", "do": "Jauna saite", "where": "/services/lideri/grupas/k1"},
+        ],
         "pass_share": 0.6,
         "level_names": ["Pamata", "Vidējais", "Augsts", "Ļoti specializēts"],
         "level_cuts": [0, 0.5, 0.7, 0.9],
@@ -128,6 +135,7 @@ def test_the_next_step_stands_first_and_leads_to_the_oldest_waiting_text() -> No
 
     assert html.index("1 darbs gaida") < html.index("Kam vajadzīga palīdzība")
     assert 'href="/services/lideri/vertesana/s1"' in html
+    assert 'Pēc tam: <a href="/services/lideri/grupas/k1">Jāuzrunā: &lt;i&gt;Anna&lt;/i&gt;</a>.' in html
 
 
 def test_a_level_stands_with_its_items_or_says_that_there_is_too_little() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from lideri.course.latvian import RIGA, clock, counted, number, on_day, since_day
+from lideri.course.latvian import RIGA, clock, counted, number, on_day
 
 HERE = Path(__file__).parent
 BANDS = ("līdz 25 %", "26–50 %", "51–75 %", "76–100 %")
@@ -29,7 +29,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"skaitlis": number, "diena": _day, "kops": _since, "bridis": _moment, "procenti": _percent}
+    environment.filters |= {"skaitlis": number, "diena": _day, "bridis": _moment, "procenti": _percent}
     environment.globals |= {"skaits": counted, "josla": BANDS}
     return environment
 
@@ -58,10 +58,6 @@ def _day(value: str) -> str:
     return on_day(
         date.fromisoformat(value[:10]) if "T" not in value else datetime.fromisoformat(value).astimezone(RIGA)
     )
-
-
-def _since(value: str) -> str:
-    return since_day(datetime.fromisoformat(value).astimezone(RIGA))
 
 
 def _moment(value: str) -> str:
