@@ -15,7 +15,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lideri.course.exams import EXAMS
 from lideri.course.latvian import RIGA
-from lideri.settings import CourseSettings
+from lideri.course.loading import Course
+from lideri.measurement.levels import level
+from lideri.reports.evidence import PersonEvidence, counting, has_passed, released_items, scored_items
+from lideri.reports.supporting import supporting_items
+from lideri.reports.trainer import cut_scores
+from lideri.settings import FINAL_TEST, START_TEST, CourseSettings
+from lideri.store.help_log import is_trained
 from lideri.store.learning import Attempt
 from lideri.store.people import Person
 from lideri.store.results import AttemptResult, counting_attempt
@@ -98,6 +104,66 @@ def results_table(
         ),
         rows=tuple(rows),
         is_demo=any(one.person.is_demo for one in people),
+    )
+
+
+def summary_table(
+    people: Sequence[tuple[Person, PersonEvidence]],
+    *,
+    course: Course,
+    settings: CourseSettings,
+    municipality_names: dict[str, str],
+) -> Table:
+    """One row for each person over the whole course: what is done, whom they helped, what is earned."""
+    items, cuts = released_items(course.forms), cut_scores(settings)
+    levels = [one.name for one in settings.levels.value]
+    modules = [module.id for module in course.syllabus.modules if course.forms_of(module.id)]
+    rule = settings.help_log.value.resident_counts_when
+    rows = []
+    for person, known in people:
+        final = counting(known.submissions, FINAL_TEST, settings.attempt_that_counts.value)
+        helps = level(supporting_items(scored_items(known, items), course.supporting), cuts).index
+        earned = known.certificate
+        rows.append(
+            (
+                person.name,
+                person.email or "",
+                person.institution,
+                _KINDS[person.kind],
+                municipality_names.get(person.municipality or "", ""),
+                "izpildīts" if any(one.module == START_TEST for one in known.submissions) else "",
+                sum(has_passed(known, module, settings) is not None for module in modules),
+                len(modules),
+                round(100 * final.points / final.max_points, 1) if final and final.max_points else None,
+                len(known.people_confirmed or ()),
+                sum(one.who == "resident" for one in known.helped),
+                sum(is_trained(one, rule) for one in known.helped),
+                sum(one.who == "colleague" and one.before == "first" for one in known.helped),
+                levels[helps] if helps is not None else "",
+                earned.at.astimezone(RIGA) if earned and earned.valid else None,
+            )
+        )
+    return Table(
+        title="Kopsavilkums",
+        headings=(
+            "Vārds, uzvārds",
+            "E-pasts",
+            "Iestāde",
+            "Darbavieta",
+            "Pašvaldība",
+            "Sākuma tests",
+            "Ieskaitīti moduļi",
+            "Moduļi kopā",
+            "Noslēguma tests, procenti",
+            "Palīdzēts cilvēkiem",
+            "Palīdzības reizes",
+            "Apmācīti iedzīvotāji",
+            "Kolēģi",
+            "Līmenis: palīdzēt citiem",
+            "Apliecība izsniegta",
+        ),
+        rows=tuple(rows),
+        is_demo=any(person.is_demo for person, _ in people),
     )
 
 

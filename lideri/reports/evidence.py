@@ -282,6 +282,11 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
     ]
 
 
+def gather_by_id(session: Session, ids: Sequence[str]) -> list[PersonEvidence]:
+    """The same of people by their ids; unknown ones are left out."""
+    return gather(session, [row for id_ in ids if (row := session.get(PersonRow, id_)) is not None])
+
+
 def _counted(
     session: Session, person: InstrumentedAttribute[str], ids: Sequence[str], condition: sa.ColumnElement[bool]
 ) -> dict[str, int]:

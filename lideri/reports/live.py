@@ -114,6 +114,8 @@ class Reports:
         if last is not None:
             before = last.content["report"].get("gain")
             report["gain"] = _gain(report["gain"], before, self._settings.smallest_group.value)
+            before = last.content["report"].get("supporting")
+            report["supporting"] = _supporting(report["supporting"], before, self._settings.smallest_group.value)
         content = json.loads(json.dumps({"report": report, "people": dict(found.people)}, ensure_ascii=False))
         content["pictures"] = _drawn(content["report"])
         self._store.publications.publish(PROGRAMME, today, content, now=now)
@@ -134,6 +136,23 @@ def _gain(now: Mapping[str, Any] | None, published: Mapping[str, Any] | None, le
     if now is None or not published or published["mean"] is None or abs(now["people"] - published["people"]) >= least:
         return now
     return published
+
+
+def _supporting(now: Mapping[str, Any] | None, published: Mapping[str, Any] | None, least: int) -> object:
+    """Levels and shares made anew, or as published, each for as long as fewer than ``least`` people came or went."""
+    if now is None or not published:
+        return now
+    before = {line["code"]: line for line in published["outcomes"] if line["share"] is not None}
+    lines = [
+        before[line["code"]]
+        if line["code"] in before and abs(line["people"] - before[line["code"]]["people"]) < least
+        else line
+        for line in now["outcomes"]
+    ]
+    lines.sort(key=lambda line: (line["share"] is None, line["share"] or 0.0))
+    stays = bool(published["groups"]) and abs(now["people"] - published["people"]) < least
+    whole = published if stays else now
+    return {**now, "people": whole["people"], "groups": whole["groups"], "outcomes": lines}
 
 
 def _drawn(report: Mapping[str, Any]) -> dict[str, str]:

@@ -80,7 +80,7 @@ def own_level(
         for one in result.items
         if one.item in items
     ]
-    return level(_supporting(scored, outcomes), cuts)
+    return level(supporting_items(scored, outcomes), cuts)
 
 
 def cohort_supporting(
@@ -94,7 +94,7 @@ def cohort_supporting(
     """What a trainer sees; an outcome's share needs ``least`` people. None where the course names no such outcome."""
     if not outcomes:
         return None
-    scored = {person.id: _supporting(scored_items(person, items), outcomes) for person in people}
+    scored = {person.id: supporting_items(scored_items(person, items), outcomes) for person in people}
     levels = {person.id: level(scored[person.id], cuts) for person in people}
     known = [found.index for found in levels.values() if found.index is not None]
     return CohortSupporting(
@@ -123,7 +123,7 @@ def programme_supporting(
     """What is published: no cell under ``least`` people, and of fewer than ``least`` not even their number."""
     if not outcomes:
         return None
-    scored = [_supporting(scored_items(person, items), outcomes) for person in people]
+    scored = [supporting_items(scored_items(person, items), outcomes) for person in people]
     known = [found.index for results in scored if (found := level(results, cuts)).index is not None]
     lines = tuple(
         line if line.share is not None else OutcomeLine(line.code, line.text, 0, 0, None)
@@ -135,7 +135,8 @@ def programme_supporting(
     return ProgrammeSupporting(len(known), tuple(merged_counts(counts, least)), lines, least, cuts.min_items)
 
 
-def _supporting(results: Iterable[ScoredItem], outcomes: Sequence[SupportingOutcome]) -> list[ScoredItem]:
+def supporting_items(results: Iterable[ScoredItem], outcomes: Sequence[SupportingOutcome]) -> list[ScoredItem]:
+    """Those of the results that any of the outcomes is about."""
     asked = frozenset[str]().union(*(outcome.items for outcome in outcomes))
     return [one for one in results if one.item in asked]
 

@@ -374,9 +374,12 @@ class ItemView:
 
 @dataclass(frozen=True)
 class CriterionView:
+    """``why``: what the scale says of these points; empty where nothing was lost or nothing is explained."""
+
     title: str
     points: float
     max_points: float
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -453,7 +456,7 @@ def trainee_result(
         known = released.get(graded.item)
         mark = result.marks.get(graded.item)
         if known is not None and known.kind == "free_text":
-            free.append(_free_text(position, graded, known, texts.get(graded.item, ""), mark))
+            free.append(_free_text(position, graded, known, texts.get(graded.item, ""), mark, explained=explained))
         else:
             items.append(_item(position, graded, known, mark, explained=explained))
     module = syllabus.module(result.module)
@@ -503,14 +506,23 @@ def _item(
     )
 
 
-def _free_text(position: int, graded: GradedItem, known: ReleasedItem, text: str, mark: Mark | None) -> FreeTextView:
+def _free_text(
+    position: int, graded: GradedItem, known: ReleasedItem, text: str, mark: Mark | None, *, explained: bool
+) -> FreeTextView:
     criteria: list[CriterionView] = []
     rubric = graded.detail.get("rubric")
     if mark is not None and isinstance(rubric, Mapping):
         for criterion in rubric.get("criteria", ()):
             if criterion["id"] in mark.points:
                 highest = max(float(level["points"]) for level in criterion["levels"])
-                criteria.append(CriterionView(str(criterion["title"]), float(mark.points[criterion["id"]]), highest))
+                points = float(mark.points[criterion["id"]])
+                reached = (level for level in criterion["levels"] if float(level["points"]) == points)
+                why = (
+                    next((str(level.get("description", "")) for level in reached), "")
+                    if explained and points < highest
+                    else ""
+                )
+                criteria.append(CriterionView(str(criterion["title"]), points, highest, why))
     return FreeTextView(
         number=position,
         item=graded.item,

@@ -24,6 +24,7 @@ from lideri.course.items import Piece, ReleasedForm, ReleasedItem
 from lideri.course.loading import Course
 from lideri.settings import Settings, read_course_settings
 from lideri.store import open_store
+from lideri.store.help_log import Help
 from lideri.store.people import Cohort, NewPerson, Person
 from lideri.store.queue import GradedItem
 from tests.hub.system import chromium
@@ -672,6 +673,11 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(world: World, content: b
 
 
 def test_results_can_be_taken_away_as_csv_and_xlsx(world: World) -> None:
+    help_given = Help(NOW.date(), "e-adrese", "cits", 15, 3, "first", "viss", "resident", "spot")
+    entry = world.store.help_log.save(
+        world.daina, help_given, key="00000001-0000-4000-8000-000000000000", days_back=9, now=NOW, today=NOW.date()
+    )
+    world.store.help_log.confirm(world.ineta, {entry.id: 1}, now=NOW)
     world.submit(world.daina)
     world.grade(second="wrong")
     ineta = world.browser("ineta")
@@ -681,8 +687,14 @@ def test_results_can_be_taken_away_as_csv_and_xlsx(world: World) -> None:
 
     assert as_csv.headers["Content-Disposition"].startswith("attachment")
     assert "Daina Paraudziņa" in as_csv.content.decode("utf-8-sig")
-    rows = list(openpyxl.load_workbook(io.BytesIO(as_xlsx.content)).active.iter_rows(values_only=True))
-    assert rows[1][0] == "Daina Paraudziņa"
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx.content))
+    summary, module = (list(book[name].iter_rows(values_only=True)) for name in book.sheetnames)
+    line = dict(zip(summary[0], summary[1], strict=True))
+    assert book.sheetnames == ["Kopsavilkums", "2. modulis"]
+    assert line["Vārds, uzvārds"] == module[1][0] == "Daina Paraudziņa"
+    assert (line["Ieskaitīti moduļi"], line["Moduļi kopā"], line["Palīdzības reizes"]) == (0, 1, 1)
+    assert (line["Palīdzēts cilvēkiem"], line["Apmācīti iedzīvotāji"], line["Kolēģi"]) == (1, 1, 0)
+    assert len(summary) == 2, "nobody from another cohort"
 
 
 def test_a_lead_trainer_makes_a_cohort_assigns_trainers_and_a_trainer_sets_the_deadline(world: World) -> None:

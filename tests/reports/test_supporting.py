@@ -12,6 +12,7 @@ from lideri.course.items import ReleasedItem
 from lideri.course.loading import load_course
 from lideri.measurement.levels import CutScores
 from lideri.reports.evidence import PersonEvidence, Result, Submission
+from lideri.reports.live import _supporting
 from lideri.reports.supporting import OutcomeLine, cohort_supporting, programme_supporting
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -120,3 +121,21 @@ def test_the_ten_outcomes_of_digcomp_are_named_and_asked_for() -> None:
     for outcome in course.supporting:
         in_forms = {item.id for form in course.forms.values() for item in form.items} & outcome.items
         assert len(in_forms) >= 3, outcome.code
+
+
+def published(people: int, share: float | None, groups: list[list[int]]) -> dict[str, object]:
+    line = {"code": "LO4.2.23", "text": "…", "people": people, "items": 4, "share": share}
+    return {"people": people, "groups": groups, "outcomes": [line], "least": 5, "min_items": 4}
+
+
+def test_two_publications_do_not_differ_by_a_few_people() -> None:
+    first, few_more, many_more = (
+        published(9, 0.5, [[0, 3, 9]]),
+        published(11, 0.7, [[0, 3, 11]]),
+        published(14, 0.8, []),
+    )
+
+    assert _supporting(few_more, first, 5) == first
+    assert _supporting(many_more, first, 5) == many_more
+    assert _supporting(first, None, 5) == first
+    assert _supporting(first, published(0, None, []), 5) == first, "nothing was told yet"

@@ -226,6 +226,19 @@ def test_a_free_text_shows_what_was_typed_and_the_mark_by_criterion() -> None:
     assert [(each.title, each.points, each.max_points) for each in task.criteria] == [("Drošība", 4.0, 6.0)]
 
 
+def test_a_lost_point_of_a_free_text_is_explained_by_the_scale_when_the_work_is_explained() -> None:
+    levels = [{"points": 0, "description": "Nav nekā."}, {"points": 1, "description": "Ir viens."}, {"points": 2}]
+    rubric = {"criteria": [{"id": "k", "title": "Drošība", "levels": levels}]}
+
+    def why(points: float, explain: str = "after_submit") -> str:
+        mark = Mark("m", "s-1", "z", 1, {"k": points}, points, "", "t", "vertesana", NOW, "stored")
+        work = read(graded("z", points, 2.0, rubric=rubric), marks={"z": mark}, explain=explain)
+        return work.free_texts[0].criteria[0].why
+
+    assert (why(1.0), why(2.0)) == ("Ir viens.", "")
+    assert why(1.0, "never") == ""
+
+
 def test_a_mark_made_in_formgrader_has_a_comment_but_no_criteria() -> None:
     mark = Mark("m", "s-1", "z", 1, {"punkti": 4.0}, 4.0, "Good", None, "formgrader", NOW, "stored")
 

@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from lideri.answers.exports import PersonResults, Table, as_csv, as_xlsx, results_table
+from lideri.answers.exports import PersonResults, Table, as_csv, as_xlsx, results_table, summary_table
 from lideri.answers.imports import MAX_BYTES, ImportPreview, ImportRow, add_cohort_people, read_cohort_csv
 from lideri.answers.pages.site import LATVIA, ORGANISES, TEACHES, Page, Problems, day, listed, moment
 from lideri.course.exams import place_name
 from lideri.course.places import load_places
 from lideri.errors import ImportRejected, RefusedError
+from lideri.reports.evidence import gather_by_id
 from lideri.settings import FINAL_TEST
 from lideri.store.people import Cohort, NewPerson, Person
 from lideri.store.tables import Role
@@ -373,13 +374,24 @@ class Download(CohortPage):
         self.finish(content)
 
     def _content(self, cohort: Cohort, kind: str) -> bytes:
-        """A workbook with a sheet for each module and the final test, or one of them as CSV (`?modulis=`)."""
+        """A workbook: the whole course, then each module and the final test; or one of these as CSV (`?modulis=`)."""
         course = self.context.course
         modules = [each for each in (*(m.id for m in course.syllabus.modules), FINAL_TEST) if course.forms_of(each)]
         if kind == "csv":
             asked = self.get_query_argument("modulis", "")
             return as_csv(self._table(cohort, asked if asked in modules else modules[0]))
-        return as_xlsx([self._table(cohort, module) for module in modules])
+        return as_xlsx([self._summary(cohort), *(self._table(cohort, module) for module in modules)])
+
+    def _summary(self, cohort: Cohort) -> Table:
+        store = self.context.store
+        members = store.people.members(cohort.id)
+        known = store.database.read(lambda session: gather_by_id(session, [person.id for person in members]))
+        return summary_table(
+            list(zip(members, known, strict=True)),
+            course=self.context.course,
+            settings=self.context.course_settings,
+            municipality_names={place.code: place.name for place in load_places()},
+        )
 
     def _table(self, cohort: Cohort, module: str) -> Table:
         store, settings = self.context.store, self.context.course_settings
