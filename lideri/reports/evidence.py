@@ -98,6 +98,7 @@ class PersonEvidence:
     helped: tuple[Help, ...] = ()  # what trainers confirmed
     entries_new: int = 0  # entries of the log of help that wait for a trainer
     questions_waiting: int = 0  # that a trainer has to answer
+    active: bool = True  # False: the account was closed; what was done and earned stays
 
     @property
     def started(self) -> bool:
@@ -277,6 +278,7 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
             certificate=certificates.get(person.id),
             entries_new=entries_new.get(person.id, 0),
             questions_waiting=questions.get(person.id, 0),
+            active=person.active,
         )
         for person in people
     ]

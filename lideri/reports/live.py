@@ -179,5 +179,6 @@ def _members(session: Session, cohort_id: str) -> list[PersonRow]:
 
 
 def _trainees(session: Session) -> list[PersonEvidence]:
-    rows = list(session.scalars(sa.select(PersonRow).where(PersonRow.role == "trainee", PersonRow.active)))
+    """Those with closed accounts too: whom they helped and what they earned does not end with their work here."""
+    rows = list(session.scalars(sa.select(PersonRow).where(PersonRow.role == "trainee")))
     return gather(session, rows)

@@ -120,7 +120,10 @@ def programme_report(
     today: date,
     survey: SurveySummary | None = None,
 ) -> ProgrammeReport:
-    """The state of the programme on ``today``. ``people`` are the trainees of all cohorts."""
+    """The state of the programme on ``today``. ``people`` are all trainees.
+
+    Certificates and help count for ever; who learns and at which level people are is said of open accounts only.
+    """
     least = settings.smallest_group.value
     levels = _levels(people, course, settings)
     items = released_items(course.forms)
@@ -134,12 +137,13 @@ def programme_report(
     regions = []
     for name in sorted(set(region_of.values())):
         here = [person for person in people if person.municipality and region_of.get(person.municipality) == name]
+        staff = sum(person.active for person in here)
         counts = Counter(levels[person.id] for person in here if person.id in levels)
         shown = () if name in hidden_regions else _groups(counts, len(settings.levels.value), least)
         regions.append(
             RegionLine(
                 name=name,
-                staff=len(here),
+                staff=staff,
                 trained=sum(certificates[person.id] is not None for person in here),
                 assessed=sum(counts.values()),
                 groups=shown,
@@ -153,7 +157,7 @@ def programme_report(
         staff_trained=sum(person.kind == "vpvkac" for person in trained),
         staff_target=settings.staff_target.value,
         librarians_trained=sum(person.kind == "library" for person in trained),
-        staff_learning=sum(person.started and certificates[person.id] is None for person in people),
+        staff_learning=sum(person.active and person.started and certificates[person.id] is None for person in people),
         residents_helped=helped.trained or 0,
         resident_target=settings.resident_target.value,
         months=_months(people, certificates, today),
@@ -168,7 +172,9 @@ def programme_report(
         help=helped,
         survey=survey,
         gain=_gain(people, course, items, least),
-        supporting=programme_supporting(people, items, course.supporting, cut_scores(settings), least=least),
+        supporting=programme_supporting(
+            [one for one in people if one.active], items, course.supporting, cut_scores(settings), least=least
+        ),
     )
 
 
@@ -239,7 +245,7 @@ def next_publication(
 def _levels(people: Sequence[PersonEvidence], course: Course, settings: CourseSettings) -> dict[str, int]:
     items = released_items(course.forms)
     cuts = cut_scores(settings)
-    found = {person.id: level(scored_items(person, items), cuts).index for person in people}
+    found = {person.id: level(scored_items(person, items), cuts).index for person in people if person.active}
     return {name: index for name, index in found.items() if index is not None}
 
 
@@ -278,7 +284,7 @@ def _places(
                 code=place.code,
                 name=place.name,
                 region=place.region,
-                staff=len(here),
+                staff=sum(person.active for person in here),
                 trained=sum(certificates[person.id] is not None for person in here),
                 band=band,
             )

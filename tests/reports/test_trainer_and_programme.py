@@ -147,6 +147,30 @@ def test_who_asked_comes_first_then_who_handed_in_then_who_is_stuck_then_the_log
     assert [step.where for step in empty] == ["/services/lideri/grupas/k/imports"]
 
 
+def test_a_closed_account_still_counts_for_what_was_earned_but_not_among_those_who_learn(
+    course: Course, settings: CourseSettings
+) -> None:
+    work = a_submission("a", [2, 2, 2, 2])
+    people = [a_person(f"p{n}", work) for n in range(6)]
+    gone = [replace(people[0], active=False), *people[1:]]
+
+    before, after = (
+        programme_report(
+            people=these,
+            course=course,
+            settings=settings,
+            exercises_of={},
+            municipalities=load_places(),
+            today=date(2026, 11, 20),
+        )
+        for these in (people, gone)
+    )
+
+    assert (before.staff_trained, after.staff_trained) == (6, 6)
+    assert (before.assessed, after.assessed) == (6, 5)
+    assert [sum(place.staff for place in one.places) for one in (before, after)] == [6, 5]
+
+
 def test_without_being_asked_it_is_about_the_module_that_most_people_worked_on_last(
     course: Course, settings: CourseSettings
 ) -> None:
