@@ -186,6 +186,67 @@ def demo() -> None:
     print(f"Parole visiem demonstrācijas lietotājiem: {welcome.password}")
 
 
+person = typer.Typer(help="Viena cilvēka dati: izsniegt vai dzēst, ja viņš to lūdz.", no_args_is_help=True)
+app.add_typer(person, name="person")
+
+
+@person.command()
+def export(
+    who: Annotated[str, typer.Argument(help="E-pasts vai lietotājvārds.")],
+) -> None:
+    """Izdrukāt visu, kas par cilvēku tiek glabāts, kā JSON."""
+    import json
+
+    from lideri.errors import LideriError
+    from lideri.hub.person_data import export_person
+    from lideri.settings import read_settings
+    from lideri.store import open_store
+
+    try:
+        store = open_store(read_settings(os.environ))
+        try:
+            found = export_person(store, who)
+        finally:
+            store.close()
+    except LideriError as problem:
+        print(problem, file=sys.stderr)
+        raise typer.Exit(2) from None
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+@person.command()
+def erase(
+    who: Annotated[str, typer.Argument(help="E-pasts vai lietotājvārds.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Tiešām dzēst; atsaukt to nevar.")] = False,
+) -> None:
+    """Dzēst dalībnieku: vārdu, atbildes, rezultātus, jautājumus. Sistēmai jābūt apturētai. Atsaukt to nevar.
+
+    Bez vārda paliek tikai tas, kas programmai jāsaskaita: apliecība un apstiprinātie palīdzības ieraksti bez piezīmēm.
+    """
+    from lideri.errors import LideriError
+    from lideri.hub.person_data import erase_person, find_person
+    from lideri.settings import read_settings
+    from lideri.store import open_store
+
+    try:
+        settings = read_settings(os.environ)
+        store = open_store(settings)
+        try:
+            found = find_person(store, who)
+            if not yes:
+                words = f"Tiktu dzēsts: {found.name} ({who}). Nekas nav mainīts. Lai dzēstu, pievieno --yes."
+                print(words, file=sys.stderr)
+                raise typer.Exit(1)
+            erase_person(settings, store, who)
+        finally:
+            store.close()
+    except LideriError as problem:
+        print(problem, file=sys.stderr)
+        raise typer.Exit(2) from None
+    print("Dzēsts. Lietotājvārds vēl var būt mapē logs un rezerves kopijās: tās izdzēs, kad vairs nav vajadzīgas.")
+
+
 @app.command()
 def grade(
     *,

@@ -18,6 +18,7 @@ from lideri.course.items import Piece, ReleasedForm, ReleasedItem
 from lideri.course.places import load_places
 from lideri.errors import InvalidAnswer, NotFound
 from lideri.reports.live import Reports
+from lideri.settings import START_TEST
 from lideri.store.learning import Attempt, Saved
 
 _WRONG_REQUEST = "Pieprasījumā trūkst vajadzīgā vai ir kas lieks. Ielādē lapu no jauna; iepriekš saglabātais paliek."
@@ -222,6 +223,12 @@ def outline(context: Context, person_id: str, module: str) -> dict[str, Any]:
     )
     form = forms[(stands.number or 1) - 1]
     last = stands.last
+    share = settings.pass_share_of(module)
+    passed = (
+        last is not None
+        and module != START_TEST
+        and any(one.module == module and one.passed(share) for one in context.store.results.of_person(person_id))
+    )
     return {
         "title": form.title,
         "items": len(form.items),
@@ -230,7 +237,8 @@ def outline(context: Context, person_id: str, module: str) -> dict[str, Any]:
         "of": stands.of,
         "open": stands.open is not None,
         "counts": settings.attempt_that_counts.value,
-        "pass_mark": settings.pass_share_of(module),
+        "pass_mark": share,
+        "passed": passed,
         "deadline": _iso(stands.deadline),
         "last": {
             "number": last.number,

@@ -56,6 +56,16 @@ def quoted(text: str) -> str:
     return f"«{inner.replace('«', '„').replace('»', '“')}»"
 
 
+def quoted_sentence(text: str) -> str:
+    """`quoted`, and a full stop after it unless what is quoted ends a sentence itself.
+
+    >>> quoted_sentence("Prasa PIN"), quoted_sentence("Kas te ir?"), quoted_sentence("«Labi.»")
+    ('«Prasa PIN».', '«Kas te ir?»', '«Labi.»')
+    """
+    words = quoted(text)
+    return words if words[-2] in ".!?…" else f"{words}."
+
+
 def exercises_done(done: int, of: int) -> str:
     """How far a page is, in words; empty for a page without exercises.
 

@@ -139,7 +139,7 @@ def measure(text: str, jargon: Sequence[Jargon] = (), *, long_sentence: int = 20
             len(found.group()) >= long_word
             and found.group()[0].isalpha()
             and not set("@./") & set(found.group())
-            and not _inside(found.span(), remarks, "jargon")
+            and not _inside(found.span(), remarks, "jargon", "noun")
         ):
             advice = f"Garš vārds ({counted(len(found.group()), 'burts', 'burti')}). Vai ir īsāks?"
             remarks.append(Remark("long_word", *found.span(), found.group(), advice))
@@ -196,9 +196,9 @@ def _ends_here(text: str, begin: int, end: re.Match[str]) -> bool:
     return after[0].isupper() or not (before and before.group().isdigit())
 
 
-def _inside(span: tuple[int, int], remarks: Sequence[Remark], kind: Kind) -> bool:
-    """Whether a remark of that kind already covers some of it: one place is not remarked twice for one reason."""
-    return any(each.kind == kind and each.start < span[1] and span[0] < each.end for each in remarks)
+def _inside(span: tuple[int, int], remarks: Sequence[Remark], *kinds: Kind) -> bool:
+    """Whether a remark of these kinds already covers some of it: one place is not remarked twice."""
+    return any(each.kind in kinds and each.start < span[1] and span[0] < each.end for each in remarks)
 
 
 def _beginning(text: str) -> str:

@@ -83,7 +83,7 @@ class KeptForms:
             "items": ITEMS.dump_python(tuple(whole.in_order), mode="json"),
             "rubrics": RUBRICS.dump_python(dict(whole.rubrics), mode="json"),
         }
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        text = json.dumps(said, ensure_ascii=False)  # keys stay in their order: in a talk it means something
         file = self._file(whole.form.id, whole.fingerprint)
         if file.is_file() and file.read_text(encoding="utf-8") == text:
             return

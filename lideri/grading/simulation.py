@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lideri.course.items import Simulation, SimulationResponse
+from lideri.course.latvian import quoted
 from lideri.errors import AnswerTooLarge, InvalidAnswer
 from lideri.grading.marks import Mark
 from lideri.grading.scores import Score, earned, nothing
@@ -34,7 +35,7 @@ def marks(item: Simulation, response: SimulationResponse) -> dict[str, Mark]:
     return {
         goal.id: Mark("right", goal.why)
         if goal.reached >= 1
-        else Mark("missed", f"«{goal.text.rstrip('.')}». {goal.why}")
+        else Mark("missed", f"{quoted(goal.text.rstrip('.'))}. {goal.why}")
         for goal in goals(item, response)
     }
 

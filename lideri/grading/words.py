@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ from lideri.course.items import (
     ShortText,
     Simulation,
 )
-from lideri.course.latvian import quoted
+from lideri.course.latvian import quoted_sentence
 from lideri.grading import rules
 from lideri.grading.marks import Mark, text_of
 from lideri.grading.scores import Outcome, Score
@@ -35,7 +36,7 @@ TITLES: Mapping[Outcome, str] = {
 A_PERSON_LOOKS = "Šo atbildi nevarējām droši novērtēt. To izlasīs pasniedzējs, un tavi punkti nav zaudēti."
 TRAINER_READS = "Šo atbildi lasa un vērtē pasniedzējs."
 NO_ANSWER = "Atbildes nav"
-RIGHT_LEAD = "Pareizi. "
+RIGHT_LEAD = re.compile(r"^(Pareizi|Tieši tā|Jā|Der)[.!] (?=\S)")
 TRY_AGAIN = "Vari mēģināt vēlreiz."
 # Where nothing can be said about a part without saying what is right.
 LOOK_AGAIN: Mapping[str, str] = {
@@ -134,7 +135,7 @@ def _reasons(item: Item, marks: Mapping[str, Mark]) -> list[str]:
             parts = item.options if isinstance(item, MultipleChoice) else item.spots
             lead = {"wrong": "Nevajadzēja atzīmēt", "missed": "Palika neatzīmēts"}
             return [
-                f"{lead[mark.outcome]}: {quoted(text_of(parts, part))}. {mark.why}"
+                f"{lead[mark.outcome]}: {quoted_sentence(text_of(parts, part))} {_said_of(mark)}"
                 for part, mark in marks.items()
                 if mark.outcome in lead
             ]
@@ -145,5 +146,9 @@ def _reasons(item: Item, marks: Mapping[str, Mark]) -> list[str]:
         case _:
             order = ("wrong", "right", "missed")
             said = sorted((mark for mark in marks.values() if mark.why), key=lambda mark: order.index(mark.outcome))
-            # «Pareizi.» about an option that was not chosen would stand under «Nepareizi».
-            return [mark.why.removeprefix(RIGHT_LEAD) if mark.outcome == "missed" else mark.why for mark in said]
+            return [_said_of(mark) for mark in said]
+
+
+def _said_of(mark: Mark) -> str:
+    """«Pareizi.» or «Tieši tā.» about what was not chosen would stand under «Nepareizi»."""
+    return RIGHT_LEAD.sub("", mark.why) if mark.outcome == "missed" else mark.why

@@ -22,7 +22,7 @@ from pydantic import Field, model_validator
 
 from lideri.course.contrast import ENOUGH, ENOUGH_LARGE, contrast
 from lideri.course.items import Frozen, Identifier, Text
-from lideri.course.latvian import number
+from lideri.course.latvian import number, quoted
 from lideri.errors import InvalidAnswer
 from lideri.practice.machine import (
     Action,
@@ -272,25 +272,30 @@ class FormRepairMachine(OnePartMachine[FormRepairState]):
         )
 
     def told(self, scenario: Scenario, state: FormRepairState) -> list[str]:
+        said = _said(scenario, state)
         return [
-            f"{each.text}: {'kārtībā' if each.outcome == 'right' else 'vēl nav kārtībā'}"
+            f"{each.text} – {said[each.id]}{'' if each.outcome == 'right' else ' (vēl nav kārtībā)'}"
             for each in judged(scenario, state)
         ]
 
     def solution(self, scenario: Scenario) -> tuple[Action, ...]:
+        """What was broken is repaired; what was right stays as it is."""
         actions: list[Action] = []
         for each in scenario["fields"]:
             actions += [
                 {"do": do, "field": each["id"], "option": _first_right(each[do])}
                 for do in ("label", "error")
-                if each[do]
+                if each[do] and not _right_already(each[do])
             ]
         for pair in scenario["colours"]:
+            if contrast(pair["colour"], pair["background"]) >= needed(pair["large"]):
+                continue
             palette = (each["value"] for each in scenario["palette"])
             good = next(each for each in palette if contrast(each, pair["background"]) >= needed(pair["large"]))
             actions.append({"do": "colour", "pair": pair["id"], "colour": good})
         for choice in scenario["choices"]:
-            actions.append({"do": "choose", "choice": choice["id"], "option": _first_right(choice)})
+            if not _right_already(choice):
+                actions.append({"do": "choose", "choice": choice["id"], "option": _first_right(choice)})
         order = [name for group in scenario["order"] for name in group]
         actions += [{"do": "move", "field": name, "to": at} for at, name in enumerate(order)]
         return (*actions, {"do": "check"})
@@ -367,6 +372,36 @@ def _begin(scenario: Scenario) -> FormRepairState:
 def _touched(scenario: Scenario, state: FormRepairState) -> bool:
     """Whether anything is other than it came."""
     return replace(state, checked=False, tries=0) != _begin(scenario)
+
+
+def _said(scenario: Scenario, state: FormRepairState) -> dict[str, str]:
+    """What stands in the form at each thing that is judged, by its id."""
+    colours = {each["value"]: each["name"] for each in scenario["palette"]}
+    fields = {each["id"]: each for each in scenario["fields"]}
+
+    def words(asked: Mapping[str, Any], chosen: str) -> str:
+        return next((quoted(each["text"]) for each in asked["options"] if each["id"] == chosen), "nekas")
+
+    def name(field: Mapping[str, Any]) -> str:
+        option = state.labels.get(field["id"], "")
+        if field["name"]:
+            return quoted(field["name"])
+        return words(field["label"], option) if option else str(field["what"])
+
+    return {
+        **{f"label-{one}": words(each["label"], state.labels[one]) for one, each in fields.items() if each["label"]},
+        **{f"error-{one}": words(each["error"], state.errors[one]) for one, each in fields.items() if each["error"]},
+        ORDER: ", ".join(name(fields[each]) for each in state.order),
+        **{
+            f"colour-{pair['id']}": colours.get(state.colours[pair["id"]], "krāsa, kāda bija").lower()
+            for pair in scenario["colours"]
+        },
+        **{f"choice-{each['id']}": words(each, state.choices[each["id"]]) for each in scenario["choices"]},
+    }
+
+
+def _right_already(asked: Mapping[str, Any]) -> bool:
+    return any(each["right"] and each["id"] == asked["start"] for each in asked["options"])
 
 
 def _first_right(asked: Mapping[str, Any]) -> str:

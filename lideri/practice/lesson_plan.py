@@ -219,8 +219,11 @@ class LessonPlanMachine(Machine[LessonPlanState]):
         for learner in scenario["learners"]:
             plan = state.plans[learner["id"]]
             aim = next((each["text"] for each in learner["aims"] if each["id"] == plan.aim), "mērķa nav")
-            steps = "; ".join(f"{texts[card]} ({minutes} min.)" for card, minutes in plan.steps) or "soļu nav"
-            lines.append(f"{learner['name']}: {aim}. {steps}")
+            if len(scenario["learners"]) > 1:
+                lines.append(f"{learner['name']}:")
+            lines.append(f"Mērķis: {aim}")
+            lines += [f"{at}. {texts[card]} ({minutes} min.)" for at, (card, minutes) in enumerate(plan.steps, 1)]
+            lines += [] if plan.steps else ["Soļu nav"]
         return lines
 
     def solution(self, scenario: Scenario) -> tuple[Action, ...]:

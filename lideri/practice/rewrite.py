@@ -3,8 +3,9 @@
 A count is no verdict and nobody is scored by it: whether the meaning was kept, a person decides. Actions::
 
     write    text, value     what stands in the field of that text now
-    check    text            asks for feedback on it; writing again makes it unchecked. What is empty, or still
-                             the given text, is answered and not counted as done
+    check    text, value     asks for feedback on it; writing again makes it unchecked. ``value`` is what was checked,
+                             since a page forgets what stood in a field before; what is empty or still the given text
+                             is answered and not counted as done. Older answers have no ``value`` and count
 """
 
 from __future__ import annotations
@@ -116,11 +117,7 @@ class RewriteMachine(Machine[RewriteState]):
         match verb(action):
             case "write":
                 name = one_of(action, "text", names, "teksts")
-                value = action.get("value")
-                if not isinstance(value, str):
-                    raise InvalidAnswer("Ierakstīto nevarēja nolasīt. Ieraksti to vēlreiz.")
-                if len(value) > LONGEST_TEXT:
-                    raise InvalidAnswer(f"Teksts ir par garu ({len(value)} zīmes). Te der līdz {LONGEST_TEXT} zīmēm.")
+                value = _typed(action)
                 counts = asdict(count(value, scenario["limits"]))
                 return replace(
                     state,
@@ -133,7 +130,7 @@ class RewriteMachine(Machine[RewriteState]):
                 name = one_of(action, "text", names, "teksts")
                 standing = (*(each for each in state.standing if each != name), name)
                 original = next(each["original"] for each in scenario["texts"] if each["id"] == name)
-                if _not_begun(state.written.get(name, ""), original):  # said so, but it is not counted as done
+                if "value" in action and _not_begun(_typed(action), original):  # said so, not counted as done
                     return replace(state, standing=standing, last=name)
                 tries = {**state.tries, name: state.tries.get(name, 0) + 1}
                 return replace(state, standing=standing, tries=tries, last=name)
@@ -211,7 +208,7 @@ class RewriteMachine(Machine[RewriteState]):
             for each in scenario["texts"]
             for action in (
                 {"do": "write", "text": each["id"], "value": each["sample"]},
-                {"do": "check", "text": each["id"]},
+                {"do": "check", "text": each["id"], "value": each["sample"]},
             )
         )
 
@@ -231,6 +228,15 @@ def over(counts: Measures, limits: Mapping[str, Any]) -> list[str]:
     if counts.jargon > limits["jargon"]:
         found.append(f"kancelejas vārdi ({counted(counts.jargon, 'vieta', 'vietas')})")
     return found
+
+
+def _typed(action: Action) -> str:
+    value = action.get("value")
+    if not isinstance(value, str):
+        raise InvalidAnswer("Ierakstīto nevarēja nolasīt. Ieraksti to vēlreiz.")
+    if len(value) > LONGEST_TEXT:
+        raise InvalidAnswer(f"Teksts ir par garu ({len(value)} zīmes). Te der līdz {LONGEST_TEXT} zīmēm.")
+    return value
 
 
 def _simpler(now: Measures, then: Measures) -> bool:

@@ -24,7 +24,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from lideri.course.items import Frozen, Identifier, Text
-from lideri.course.latvian import counted, quoted
+from lideri.course.latvian import counted, quoted, quoted_sentence
 from lideri.errors import InvalidAnswer
 from lideri.practice.machine import (
     Action,
@@ -268,12 +268,19 @@ class Step:
     after: Spot
 
 
+def _beginning(talk: TalkScenario) -> str:
+    """The one place that nothing leads to, so that a talk whose places were put in another order begins the same."""
+    led_to = {way.to for node in talk.nodes.values() for line in node.lines for way in ways(line)}
+    begins = [name for name in talk.nodes if name not in led_to]
+    return begins[0] if len(begins) == 1 else next(iter(talk.nodes))
+
+
 class Whole:
     """A whole scenario as its judge walks it."""
 
     def __init__(self, talk: TalkScenario) -> None:
         self.talk = talk
-        self.first = Spot(next(iter(talk.nodes)), talk.trust)
+        self.first = Spot(_beginning(talk), talk.trust)
         self._best: dict[tuple[Spot, bool], Worth] = {}
 
     def lines(self, spot: Spot) -> tuple[Line, ...]:
@@ -353,17 +360,21 @@ class Whole:
             spot = steps[-1].after
         return tuple(steps)
 
-    def turn(self, steps: Sequence[Step]) -> int | None:
-        """The first step after which a better ending could no longer be reached; None: there was nothing better.
+    def losses(self, steps: Sequence[Step]) -> list[int]:
+        """The steps after which a better ending was out of reach; there may be one for each quality that was lost."""
+        return [
+            index for index, step in enumerate(steps) if self.by(step.spot, step.line).rank < self.best(step.spot).rank
+        ]
 
-        Where the best ending was reached, the first step that cost something the person could have learned.
+    def turn(self, steps: Sequence[Step]) -> int | None:
+        """The first step after which the best ending was out of reach; None: there was nothing better.
+
+        Where that ending was reached, the first step that cost something the person could have learned.
         """
-        worse = RANK[self.ended(steps[-1].after).quality] < self.best(self.first).rank
-        for index, step in enumerate(steps):
-            then, best = self.by(step.spot, step.line), self.best(step.spot)
-            if then.rank < best.rank if worse else then < best:
-                return index
-        return None
+        lost = self.losses(steps) or [
+            index for index, step in enumerate(steps) if self.by(step.spot, step.line) < self.best(step.spot)
+        ]
+        return lost[0] if lost else None
 
 
 def whole(scenario: Scenario) -> Whole:
@@ -513,7 +524,7 @@ class TalkMachine(OnePartMachine[TalkState]):
             return (Goal("iznakums", "Saruna beidzas labi", reached, why),)
         does = frozenset(each for step in steps for each in step.line.does)
         where = spot.node if ending else None
-        return tuple(Goal(goal.id, goal.text, float(_reached(goal, does, where)), goal.why) for goal in talk.talk.goals)
+        return tuple(_judged(talk, steps, goal, does, where) for goal in talk.talk.goals)
 
     def told(self, scenario: Scenario, state: TalkState) -> list[str]:
         lines = []
@@ -544,6 +555,22 @@ def _reached(goal: TalkGoal, does: frozenset[str], ending: str | None) -> bool:
         and all(each in does for each in goal.all_of)
         and (not goal.none_of or (ending is not None and not any(each in does for each in goal.none_of)))
         and (not goal.ending or ending in goal.ending)
+    )
+
+
+def _judged(talk: Whole, steps: Sequence[Step], goal: TalkGoal, does: frozenset[str], ending: str | None) -> Goal:
+    """A goal as it was reached; when it was not, with the line that decided it, if there is one."""
+    if _reached(goal, does, ending):
+        return Goal(goal.id, goal.text, 1.0, goal.why)
+    against = (at for at, step in enumerate(steps) if any(each in goal.none_of for each in step.line.does))
+    decided = next(against, None)
+    if decided is None and ending is not None and goal.ending and ending not in goal.ending:
+        decided = talk.turn(steps)
+    if decided is None:
+        return Goal(goal.id, goal.text, 0.0, goal.why)
+    line = steps[decided].line
+    return Goal(
+        goal.id, goal.text, 0.0, f"{goal.why} Izšķīra {decided + 1}. atbilde: {quoted_sentence(line.text)} {line.why}"
     )
 
 
@@ -629,6 +656,11 @@ def _better(talk: Whole, steps: Sequence[Step]) -> dict[str, Any] | None:
         "why": line.why,
         "ending": talk.ended(end).title,
         "other_ending": end.node != steps[-1].after.node,
+        "then": [
+            {"step": at, "said": steps[at].line.text, "why": steps[at].line.why}
+            for at in talk.losses(steps)
+            if at > index
+        ],
     }
 
 

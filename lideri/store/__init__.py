@@ -1,7 +1,8 @@
 """The one place where people's records live: who they are, what they answered, what came of it.
 
 `open_store(settings)` gives a `Store`; its parts are `people`, `learning`, `queue`, `results`, `publications`,
-`notes`, `certificates`, `help_log`, `survey` and `second_marks`. Nothing else in the programme touches these tables.
+`notes`, `certificates`, `help_log`, `survey`, `second_marks` and `personal_data`. Nothing else in the programme touches
+these tables.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lideri.store.help_log import HelpLog
 from lideri.store.learning import Learning
 from lideri.store.notes import Notes
 from lideri.store.people import People
+from lideri.store.personal_data import PersonalData
 from lideri.store.publications import Publications
 from lideri.store.queue import GradingQueue
 from lideri.store.results import Results
@@ -44,6 +46,7 @@ class Store:
         self.help_log = HelpLog(database, new_id)
         self.survey = Survey(database, new_id)
         self.second_marks = SecondMarks(database, new_id)
+        self.personal_data = PersonalData(database)
 
     def close(self) -> None:
         self.database.close()

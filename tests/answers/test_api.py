@@ -96,6 +96,7 @@ def test_the_outline_tells_what_is_ahead_and_starts_nothing(service: Service, so
         "open": False,
         "counts": "best",
         "pass_mark": 0.6,
+        "passed": False,
         "deadline": None,
         "last": None,
     }

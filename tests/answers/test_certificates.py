@@ -117,7 +117,7 @@ def test_when_everything_is_done_it_is_there_to_take_with_the_name_to_look_at_fi
     assert [module.id for module in made.content.modules] == ["2"]
     page = daina.see("apliecibas/mana")
     assert made.code in page and "aplieciba.pdf" in page and "nozimite.json" in page
-    assert "Tava apliecība" in daina.see()
+    assert "Atvērt apliecību" in daina.see()
     assert world.events("certificate-issued") == [(world.daina.id, made.id)]
 
 

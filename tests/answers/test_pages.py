@@ -462,6 +462,20 @@ def test_a_trainees_results_say_how_well_they_help_others_once_there_is_enough(t
     assert "To robežas ir pieņēmums, jāapstiprina VARAM." in after_two
 
 
+def test_whoever_asks_can_take_their_own_data_away_and_nobody_elses(world: World) -> None:
+    attempt = world.submit(world.daina)
+
+    given = world.browser("daina").get(world.at("profils/mani-dati.json"), timeout=20)
+    stranger = world.browser("cita").get(world.at("profils/mani-dati.json"), timeout=20).json()
+
+    assert given.headers["Content-Disposition"] == 'attachment; filename="mani-dati.json"'
+    assert given.headers["Cache-Control"] == "no-store"
+    assert given.json()["konts"]["name"] == "Daina Paraudziņa"
+    assert [one["id"] for one in given.json()["mēģinājumi"]] == [attempt]
+    assert stranger["konts"]["name"] == "Cita Dalībniece" and stranger["mēģinājumi"] == []
+    assert world.browser().goes_to("profils/mani-dati.json") == "/hub/login"
+
+
 def test_an_open_attempt_is_not_a_result_yet(world: World) -> None:
     attempt = world.store.learning.start_attempt(
         world.daina.id, "2", forms=["m02-a"], rules=world.settings.attempt_rules, now=NOW

@@ -64,7 +64,14 @@ def begin(world: World, test: str, person: Person | None = None) -> requests.Res
     return call(world, person or world.daina, "POST", "attempt", f"{test}/parbaude", {"module": test})
 
 
-def hand_in(world: World, module: str, points: Mapping[str, float | None], person: Person | None = None) -> str:
+def hand_in(
+    world: World,
+    module: str,
+    points: Mapping[str, float | None],
+    person: Person | None = None,
+    *,
+    answered: str = "Otrais",
+) -> str:
     """Begin it, hand it in and have it graded; gives the attempt's id."""
     who, learning, rules = person or world.daina, world.store.learning, world.settings.rules_of(module)
     names = [form.id for form in world.course.forms_of(module)]
@@ -73,7 +80,7 @@ def hand_in(world: World, module: str, points: Mapping[str, float | None], perso
     learning.submit(attempt.id, form, person_id=who.id, answered=0, rules=rules, now=NOW)
     claimed = world.store.queue.claim("test", now=NOW, lease=timedelta(minutes=1))
     assert claimed is not None
-    said = {"your_answer": ["Otrais"], "right_answer": [SECRETS[0]], "why": [SECRETS[1]]}
+    said = {"your_answer": [answered], "right_answer": [SECRETS[0]], "why": [SECRETS[1]]}
     items = [
         GradedItem(each.id, 1, "right" if points.get(each.id) else "wrong", points.get(each.id, 0.0), each.points, said)
         for each in form.items
@@ -132,6 +139,32 @@ def test_somebody_elses_plan_is_as_if_it_were_not_there(world: World) -> None:
 # ── the final test ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_the_plans_of_a_cohort_are_seen_by_those_who_teach_it_and_by_nobody_else(world: World) -> None:
+    hand_in(world, START_TEST, dict.fromkeys(("s0", "s1", "s2", "s3"), 2.0))
+    place = f"grupas/{world.cohort.id}/plani"
+
+    page = world.browser("ineta").see(place)
+
+    assert f'href="/services/lideri/{place}"' in world.browser("ineta").see(f"grupas/{world.cohort.id}")
+    assert re.search(r"Daina Paraudziņa</h3>\s*<p class=\"small\"><strong>Var izlaist:</strong> 2. modulis", page)
+    assert "Cita Dalībniece" not in page
+    for hidden in (*SECRETS, "Jautājums", "Pirmais", "Otrais", "8 no 8"):
+        assert hidden not in re.sub(r"<head>.*?</head>", "", page, flags=re.DOTALL), hidden
+    world.browser("vadosais").see(place)
+    world.browser("svess").see(place, 404)
+    for who in ("vadiba", "daina"):
+        world.browser(who).see(place, 403)
+
+
+def test_a_module_without_any_answer_is_told_as_that(world: World) -> None:
+    attempt = hand_in(world, START_TEST, {}, answered="Atbildes nav")
+
+    plan = world.browser("daina").see(f"rezultati/{attempt}")
+
+    assert "Šī moduļa uzdevumi palika bez atbildes." in plan and "Pamatojas" not in plan
+    assert "Bez nevienas atbildes: 2. modulis" in world.browser("ineta").see(f"grupas/{world.cohort.id}/plani")
+
+
 def test_the_final_test_cannot_be_begun_before_it_opens(world: World) -> None:
     outline = call(world, world.daina, "GET", f"attempt?module={FINAL_TEST}", f"{FINAL_TEST}/parbaude")
     refused = begin(world, FINAL_TEST)
@@ -181,6 +214,20 @@ def test_the_result_has_points_by_module_and_is_never_explained(world: World) ->
     assert "Noslēguma tests ir nokārtots" in done
     for hidden in (*SECRETS, "Jautājums", "Otrais"):
         assert hidden not in done
+
+
+def test_whoever_has_passed_is_told_before_a_second_attempt(world: World) -> None:
+    pass_the_module(world)
+    hand_in(world, FINAL_TEST, {"s0": 2.0, "f1": 0.0})
+    asked = f"attempt?module={FINAL_TEST}"
+    before = call(world, world.daina, "GET", asked, f"{FINAL_TEST}/parbaude").json()
+
+    hand_in(world, FINAL_TEST, {"s0": 2.0, "f2": 2.0})
+
+    after = call(world, world.daina, "GET", asked, f"{FINAL_TEST}/parbaude").json()
+    assert (before["passed"], after["passed"]) == (False, True)
+    assert call(world, world.daina, "GET", "attempt?module=2", "2/parbaude").json()["passed"]
+    assert not call(world, world.other, "GET", "attempt?module=2", "2/parbaude").json()["passed"]
 
 
 def test_after_the_final_test_is_begun_the_start_test_is_closed(world: World) -> None:

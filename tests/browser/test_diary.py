@@ -105,6 +105,30 @@ def test_what_is_written_without_a_connection_is_sent_when_it_is_back(somebody: 
     assert trainee.errors == []
 
 
+def test_an_entry_begun_is_still_there_after_a_reload_but_not_what_may_not_be_written(somebody: Come) -> None:
+    trainee = somebody("dalibnieks", width=320)
+    page = trainee.page
+    trainee.open(DIARY)
+    before = entries(page)
+    trainee.tick(page.get_by_role("radio", name=ALONE[2]))
+    trainee.press(page.locator("[data-more] > summary"))
+    trainee.write(page.get_by_label("Piezīme"), "Nāks ar brillēm")
+
+    page.reload()
+
+    expect(page.locator("[data-said]")).to_have_text("Tavs iesāktais ieraksts ir te; tas vēl nav saglabāts.")
+    expect(page.get_by_role("radio", name=ALONE[2])).to_be_checked()
+    expect(page.get_by_label("Piezīme")).to_have_value("Nāks ar brillēm")
+    trainee.write(page.get_by_label("Piezīme"), "Zvanīt 2" + "1" * 7)
+    expect(page.locator("[data-judge]")).not_to_be_empty()
+    page.reload()
+    expect(page.get_by_label("Piezīme")).to_have_value("")
+    trainee.press(page.get_by_role("button", name="Saglabāt", exact=True))
+    expect(page.locator("[data-list] [data-entry]")).to_have_count(before + 1)
+    page.reload()
+    expect(page.get_by_role("radio", name=ALONE[2])).not_to_be_checked()
+
+
 def test_a_queue_is_sent_by_its_button_and_its_entries_only_once(somebody: Come) -> None:
     trainee = somebody("dalibnieks")
     page = trainee.page
@@ -121,6 +145,26 @@ def test_a_queue_is_sent_by_its_button_and_its_entries_only_once(somebody: Come)
 
     expect(page.locator("[data-queue]")).to_be_hidden()
     expect(page.locator("[data-list] [data-entry]")).to_have_count(before + 1)
+
+
+def test_an_entry_that_was_not_sent_is_deleted_only_by_a_second_press(somebody: Come) -> None:
+    trainee = somebody("dalibnieks", keyboard=True, width=320)
+    page = trainee.page
+    trainee.open(DIARY)
+    before = entries(page)
+    page.context.set_offline(True)
+    an_entry(trainee)
+    expect(page.locator("[data-queue-words]")).to_have_text(WILL_SEND)
+
+    trainee.press(page.get_by_role("button", name=re.compile("^Izdzēst")))
+
+    expect(page.locator("[data-queue]")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Jā, izdzēst"))).to_be_focused()
+    trainee.press(page.get_by_role("button", name=re.compile("^Jā, izdzēst")))
+    expect(page.locator("[data-queue]")).to_be_hidden()
+    page.context.set_offline(False)
+    trainee.open(DIARY)
+    assert entries(page) == before
 
 
 def test_log_in_that_ended_loses_no_entry(somebody: Come, system: RunningSystem) -> None:

@@ -68,6 +68,11 @@ def test_every_part_has_a_start_and_a_final_pool_of_its_own(pool: str) -> None:
     assert {part: counted[part] for part in parts if counted[part] < 2} == {}
 
 
+@pytest.mark.parametrize("pool", ["start", "final"])
+def test_every_question_of_the_start_and_of_the_final_test_weighs_the_same(pool: str) -> None:
+    assert {item.points for item in live(pool)} == {2.0}
+
+
 def test_at_least_twenty_tasks_are_judged_by_what_was_done_in_a_place() -> None:
     tasks = [item for item in live("module") if isinstance(item, Simulation)]
 

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
-from lideri.course.items import Form, Item, ReleasedForm
+from lideri.course.items import Form, Item, ReleasedForm, Simulation, SimulationResponse
+from lideri.course.loading import load_course
 from lideri.grader import Grader
 from lideri.grader.content import Assessments, KeptForms, forms_in_force
+from lideri.grading.simulation import grade
 from lideri.nbgrader_bridge.course import NbgraderCourse
-from lideri.practice.release import release
+from lideri.practice import machine
+from lideri.practice.release import release, scenario_of
 from lideri.store import Store
 from tests.grader.queue_of_work import FORM, RULES, settings, submit
 from tests.grading.items import RIGHT, form, one_of_each, rubric, single
@@ -162,6 +165,21 @@ def test_the_mended_key_is_the_one_that_is_kept(tmp_path: Path) -> None:
     assert found.fingerprint == used[FORM]
     assert found.items["t-viens"] == single(key="c")
     assert found.in_order[1:] == one_of_each()[1:]
+
+
+def test_a_talk_that_was_kept_is_graded_as_it_was_begun(tmp_path: Path) -> None:
+    bank = load_course().items["m10.1-v1"]
+    assert isinstance(bank, Simulation)
+    talk = bank.model_copy(update={"id": "t-viens"})
+    said = SimulationResponse(kind="simulation", actions=machine("talk").solution(scenario_of(talk)))
+    kept, begun = KeptForms(tmp_path), assessments(items=[talk])
+    forms_in_force(begun, begun.fingerprints, kept)
+
+    found = forms_in_force(assessments(items=[changed()]), begun.fingerprints, kept)[FORM].items["t-viens"]
+
+    assert isinstance(found, Simulation)
+    assert list(found.scenario["nodes"]) == list(talk.scenario["nodes"])
+    assert grade(found, said).points == talk.points
 
 
 def test_copies_of_what_nobody_used_do_not_pile_up(tmp_path: Path) -> None:

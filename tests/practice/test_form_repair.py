@@ -160,3 +160,18 @@ def test_an_author_is_told_what_cannot_be_repaired(change: dict[str, Any], says:
     base = {**SAMPLE, "colours": SAMPLE["colours"], "choices": []} if "fields" in change else SAMPLE
     with pytest.raises(ValidationError, match=says):
         read_scenario({**base, **change})
+
+
+def test_what_a_person_chose_is_told_in_words_and_what_is_still_wrong_is_marked() -> None:
+    told = RUNS.told(SCENARIO, replay("form_repair", SCENARIO, SOLUTION[:1]))
+    whole = RUNS.told(SCENARIO, replay("form_repair", SCENARIO, SOLUTION))
+
+    assert any("«" in line and "vēl nav kārtībā" not in line for line in told)
+    assert any(line.endswith("(vēl nav kārtībā)") for line in told)
+    assert len(whole) == len(told) and not any("vēl nav kārtībā" in line for line in whole)
+
+
+def test_the_way_to_a_good_form_leaves_alone_what_was_right() -> None:
+    whole = {**SAMPLE, "colours": [*SAMPLE["colours"], {**SAMPLE["colours"][0], "id": "laba", "colour": "#4b5a5a"}]}
+
+    assert not [each for each in RUNS.solution(read_scenario(whole)) if each.get("pair") == "laba"]

@@ -55,10 +55,20 @@ def test_what_was_left_out_is_named_and_may_be_said_in_other_words() -> None:
 
 @pytest.mark.parametrize("value", ["", "   ", "Jā, protams.", SAMPLE["texts"][0]["original"]])
 def test_nothing_to_compare_is_no_mistake_and_not_done_yet(value: str) -> None:
-    actions = [{"do": "write", "text": "vestule", "value": value}, {"do": "check", "text": "vestule"}]
+    check = {"do": "check", "text": "vestule", "value": value}
+    actions = [{"do": "write", "text": "vestule", "value": value}, check]
 
     assert told(value).outcome == "unsure" and told(value).body
     assert RUNS.done(replay("rewrite", SCENARIO, actions)) == ()
+
+
+def test_what_was_checked_once_stays_done_though_its_words_were_forgotten() -> None:
+    good = SCENARIO["texts"][0]["sample"]
+    kept = [{"do": "check", "text": "vestule", "value": good}, {"do": "write", "text": "vestule", "value": ""}]
+    older = [{"do": "check", "text": "vestule"}, {"do": "write", "text": "vestule", "value": good}]
+
+    assert RUNS.done(replay("rewrite", SCENARIO, kept)) == ("vestule",)
+    assert RUNS.done(replay("rewrite", SCENARIO, older)) == ("vestule",)
 
 
 def test_a_field_never_touched_is_told_how_to_begin() -> None:
@@ -96,6 +106,7 @@ def test_writing_again_makes_a_text_unchecked_and_keeps_that_it_was_tried() -> N
 def test_what_cannot_come_from_the_page_is_refused_and_the_rest_is_kept() -> None:
     bad = [{"do": "write", "text": "cits", "value": "x"}, {"do": "write", "text": "vestule", "value": 7}]
     bad += [{"do": "write", "text": "vestule", "value": "x" * (LONGEST_TEXT + 1)}, {"do": "score"}]
+    bad += [{"do": "check", "text": "vestule", "value": 7}]
     for action in bad:
         with pytest.raises(InvalidAnswer):
             replay("rewrite", SCENARIO, [action])

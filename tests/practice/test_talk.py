@@ -330,16 +330,19 @@ def test_the_better_turn_is_better_and_without_one_there_was_nothing_better(
         better = [*texts[:at], name_of(turn["text"], turn["doing"])]
         better += [name_of(step.line.text, step.line.doing) for step in talk.finish(talk.walk(better)[-1].after)]
         found = worth(talk, better)
-        assert found.rank == best.rank
         assert found > mine
         assert talk.ended(talk.walk(better)[-1].after).title == turn["ending"]
-        # It is the place that decided: until there the best ending was within reach, and after it no longer was.
+        # Until there the best ending was within reach, and after it no longer was.
         before, after = ([*texts[:end]] for end in (at, at + 1))
         assert max(worth(talk, [*before, *rest]) for rest in every_way(talk, steps[at].spot)).rank == best.rank
         if mine.rank < best.rank:
             assert max(worth(talk, [*after, *rest]) for rest in every_way(talk, steps[at].after)).rank < best.rank
         else:
             assert found == best
+        # Each later step that is named lost one more quality.
+        ranks = [talk.best(steps[each["step"]].after).rank for each in turn["then"]]
+        assert ranks == sorted(set(ranks), reverse=True)
+        assert mine.rank == (ranks or [talk.best(steps[at].after).rank])[-1]
 
 
 def worth(talk: Whole, said: list[str]) -> Worth:
@@ -365,10 +368,12 @@ def every_way(talk: Whole, spot: Spot | None = None, most: int = 20_000) -> list
 def test_nobody_is_told_that_a_mistake_is_the_better_turn(name: str) -> None:
     talk = whole(TALKS[name])
 
-    hopeful = {spot for spot in talk.spots() if talk.lines(spot) and talk.best(spot).rank == RANK["good"]}
+    for way in every_way(talk):
+        steps = talk.walk(way)
+        at = talk.turn(steps)
+        told = [] if at is None else [talk.choose(steps[at].spot)]
 
-    assert hopeful
-    assert [line.text for line in map(talk.choose, hopeful) if costs(line)] == []
+        assert [line.text for line in told if costs(line)] == []
 
 
 @thorough
@@ -537,7 +542,10 @@ def test_a_scored_talk_earns_by_its_goals_and_is_explained_in_words() -> None:
 
     assert [grade(ITEM, each).points for each in (best, taken, asked)] == [3, 0, 1]
     assert right_answer(ITEM) == ["«Ko jūs gribat?»", "«Ievadiet jūs.»"]
-    assert marks(ITEM, taken)["pin"] == Mark("missed", "«PIN paliek». PIN ir klienta.")
+    decided = "Izšķīra 1. atbilde: «Labi, dodiet šurp.» Iemesls: Labi, dodiet šurp."
+    assert marks(ITEM, taken)["pin"] == Mark("missed", f"«PIN paliek». PIN ir klienta. {decided}")
+    assert marks(ITEM, taken)["beigas"] == Mark("missed", f"«Dara pats». Tad pratīs. {decided}")
+    assert marks(ITEM, taken)["jauta"] == Mark("missed", "«Pajautā». Vispirms jāzina.")
 
 
 @pytest.mark.skipif(
@@ -583,6 +591,7 @@ def test_the_picture_tells_trust_minutes_what_was_learned_and_the_better_turn() 
         "why": "Iemesls: Ievadiet jūs.",
         "ending": "Izdevās",
         "other_ending": True,
+        "then": [],
     }
 
 
@@ -625,6 +634,15 @@ def test_the_last_talk_counts_and_an_unfinished_one_has_kept_no_pin_away() -> No
     assert reached([*good, {"do": "again"}, *spoken("Labi, dodiet šurp.", "Ievadiet jūs.")]) == {
         **{"jauta": 0, "pin": 0, "beigas": 0}
     }
+
+
+@every_talk
+def test_a_talk_begins_where_it_does_in_whatever_order_its_places_are_kept(name: str) -> None:
+    scenario = TALKS[name]
+    turned = {**scenario, "nodes": {place: scenario["nodes"][place] for place in sorted(scenario["nodes"])}}
+
+    assert whole(turned).first == whole(scenario).first
+    assert RUNS.shown(turned) == RUNS.shown(scenario)
 
 
 def test_a_talk_is_begun_anew_as_often_as_it_allows() -> None:

@@ -304,6 +304,8 @@ HONEST: dict[str, Callable[[Random], str]] = {
     ),
     "document number, digits": lambda r: f"iesnieguma numurs {number(r, 7)} pierakstīts uz lapiņas",
     "application number": lambda r: f"Pieteikums Nr. {number(r, 8)} gaida VSAA",
+    "land register": lambda r: f"kadastra numurs {number(r, 11)} atrasts kartē, {r.choice(DONE)}",
+    "register number": lambda r: f"Uzņēmumu reģistra Nr. 4{number(r, 10, '0125')} meklējām kopā",
     "institution registration": lambda r: f"Rēķina saņēmējs reģ. nr. 4{number(r, 10, '0125')}, sadzīves jautājums",
     "years": lambda r: (
         f"Deklarācija par {r.choice((2023, 2024))}.–{r.choice((2025, 2026))}. gadu, attaisnotie izdevumi"

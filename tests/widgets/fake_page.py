@@ -100,7 +100,9 @@ class FakePage:
             checked = checked or before["checked"]
             self.answers[key] = {"response": dict(response), "seq": seq, "saved_at": now, "checked": checked}
         if self.path:
-            self.path.write_text(json.dumps(self.answers), encoding="utf-8")
+            fresh = self.path.with_suffix(".new")  # a test that reads meanwhile finds a whole file
+            fresh.write_text(json.dumps(self.answers), encoding="utf-8")
+            fresh.replace(self.path)
         return str(self.answers[key]["saved_at"])
 
     def item(self, exercise: str) -> ReleasedItem:

@@ -157,6 +157,7 @@ def test_a_message_is_looked_behind_flagged_decided_and_explained(tab: Page, sim
     # Changing the mind after checking is simply a new try.
     box.get_by_label("Ziņa ir īsta.").check()
     expect(box.get_by_text("Daļēji pareizi. Atrastas pazīmes")).to_have_count(0)
+    expect(box.locator(".save--ok")).to_be_visible()
     assert [action["do"] for action in stored(simulators)["mailbox"]["response"]["actions"]][-2:] == ["retry", "decide"]  # type: ignore[index]
 
 

@@ -176,6 +176,21 @@ def test_a_check_right_after_a_change_is_not_lost_while_the_kernel_is_slow(tab: 
     expect(box.get_by_text("Izdarīts: 1 no 3.")).to_be_visible()
 
 
+def test_a_client_begun_anew_has_been_told_nothing(tab: Page, portal: Served) -> None:
+    box = _open(tab, portal, "Izmēģini: Mācību portāls")
+    box.get_by_role("button", name="4. Pārcēlos pirms trim nedēļām").click()
+    box.get_by_role("button", name="Sākt šo klientu no jauna").click()
+    right = box.get_by_label("«Jā: to dara mēneša laikā.»")
+    right.check()
+    expect(box.get_by_text("«Labi, tad darām.»")).to_be_visible()
+
+    box.get_by_role("button", name="Sākt šo klientu no jauna").click()
+
+    expect(right).not_to_be_checked()
+    right.check()
+    expect(box.get_by_text("«Labi, tad darām.»")).to_be_visible()
+
+
 def test_everything_is_there_again_after_opening_the_page_anew(tab: Page, portal: Served) -> None:
     box = _open(tab, portal, "Izmēģini: Mācību portāls")
     box.get_by_role("button", name="1. Karte braucienam").click()

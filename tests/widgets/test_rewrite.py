@@ -80,13 +80,21 @@ def test_checking_names_what_is_lost_shows_a_sample_and_scores_nothing(tab: Page
     expect(place.get_by_text("Neatradām: kur rakstīt pārējās dienās un ka iesniegumu")).to_be_visible()
     expect(place.get_by_text("No 2027. gada 4. janvāra mainās mūsu darba laiks.")).to_be_visible()
     expect(place.get_by_text("Pārrakstīti 1 no 3")).to_be_visible()
-    assert actions(texts, EXERCISE, at_least=2)[-1] == {"do": "check", "text": "darba-laiks"}
+    assert actions(texts, EXERCISE, at_least=2)[-1] == {
+        "do": "check",
+        "text": "darba-laiks",
+        "value": "No 4. janvāra gaidām jūs pirmdienās un ceturtdienās no 9.00 līdz 18.00. Pieteikties nevajag.",
+    }
     assert_accessible(tab)
     # A change makes it unchecked; what was tried stays tried.
     field.focus()
     tab.keyboard.press("Control+End")
     tab.keyboard.type(" Iesniegumu varat nosūtīt arī elektroniski.")
     expect(place.get_by_text("Teksts ir vienkāršs. Vai nekas nav pazudis?")).to_have_count(0)
+    expect(place.get_by_text("Pārrakstīti 1 no 3")).to_be_visible()
+    field.fill("")
+    press(tab, check)
+    expect(place.get_by_text("Te vēl nav ko apskatīt.")).to_be_visible()
     expect(place.get_by_text("Pārrakstīti 1 no 3")).to_be_visible()
 
 

@@ -118,6 +118,29 @@ def test_new_words_are_on_the_screen_of_a_phone_and_nothing_scrolls_sideways(tab
     assert_accessible(tab)
 
 
+def test_a_double_click_says_one_thing(tab: Page, talks: Served) -> None:
+    place = begun(tab, talks)
+
+    place.get_by_role("button", name="Lapiņu paturiet").dblclick()
+
+    expect(place.get_by_role("button", name="Kaitinoši")).to_be_visible()
+    expect(place.get_by_role("list", name="Saruna").get_by_role("listitem")).to_have_count(3)
+    assert [each["do"] for each in actions(talks, PIN, at_least=1)] == ["say"]
+
+
+def test_a_talk_that_was_mended_says_so(tab: Page, talks: Served) -> None:
+    place = begun(tab, talks)
+
+    for words in ("To mums noteikumi neļauj", "Uzgaidiet", *BEST[1:]):
+        say(place, words)
+
+    ended = place.get_by_role("region", name="Kā saruna beidzās: PIN uz lapiņas")
+    expect(ended.get_by_role("heading", name="Tu sarunu izlaboji")).to_be_visible()
+    expect(ended).to_contain_text("1. atbildē tu teici: «To mums noteikumi neļauj.")
+    expect(ended).to_contain_text("Te vairāk palīdz: «Lapiņu paturiet")
+    assert_accessible(tab)
+
+
 def test_a_talk_goes_on_where_it_was_when_the_page_is_opened_again(tab: Page, talks: Served) -> None:
     place = begun(tab, talks)
     say(place, "Lapiņu paturiet")

@@ -39,6 +39,7 @@ function render({ model, el }) {
     const outline = model.get("outline");
     const problem = h("div", { "aria-live": "assertive" });
     const about = [
+      outline.passed && `${isTest ? "Tests jau ir nokārtots" : "Darbs jau ir ieskaitīts"}: vēlreiz pildīt nevajag, bet drīksti.`,
       outline.items && `${outline.items} ${plural(outline.items, "uzdevums", "uzdevumi")}${outline.minutes ? `, apmēram ${outline.minutes} ${plural(outline.minutes, "minūte", "minūtes")}` : ""}. Vari iet prom un turpināt citreiz: katra atbilde saglabājas uzreiz.`,
       isStart && "Ja atbildi nezini, atstāj uzdevumu tukšu un ej tālāk: minēt nevajag. Par kļūdām neko neatņem un atzīmi neliek.",
       isStart && "Nav jāizpilda viss: iesniegt vari arī agrāk. Par moduļiem bez atbildēm plāns ieteiks mācīties.",
@@ -267,8 +268,8 @@ const FINISHED = {
 function howFar(item, response) {
   if (!isAnswered(response)) return { state: "none", text: "bez atbildes" };
   if (item.kind === "match") return parted(item.left.length, item.left.filter((piece) => !response.pairs[piece.id]).length, ["rindām", "bez atbildes", "bez atbildes"], true);
-  const words = item.kind === "free_text" && item.min_words ? response.text.trim().split(/\s+/).length : Infinity;
-  if (words < item.min_words) return { state: "begun", text: `pagaidām ${words} ${plural(words, "vārds", "vārdi")}; pietiek ar ${item.min_words}–${item.max_words}` };
+  const typed = item.kind === "free_text" && item.min_words ? response.text.trim().split(/\s+/).length : Infinity;
+  if (typed < item.min_words) return { state: "begun", text: `pagaidām ${typed} ${plural(typed, "vārds", "vārdi")}; pietiek ar ${item.min_words}–${item.max_words}` };
   if (item.kind !== "simulation") return { state: "done", text: "atbildēts" };
   const finished = FINISHED[item.scenario.kind];
   if (finished) return finished(item.scenario, response.actions);

@@ -105,7 +105,7 @@ PLACES.form_repair = {
     const mark = markerOf(parts);
     const check = h("button", { class: "btn", type: "button" }, "Pārbaudīt");
     check.addEventListener("click", () => { if (!place.state.checked) place.act({ do: "check" }, { check: true }); });
-    const group = (title, note, items) => items.length && h("section", { class: "form-repair__group" }, h("h3", {}, title), note && h("p", { class: "small soft" }, note), h("ul", { class: "form-repair__list" }, items));
+    const group = (title, note, items) => items.length > 0 && h("section", { class: "form-repair__group" }, h("h3", {}, title), note && h("p", { class: "small soft" }, note), h("ul", { class: "form-repair__list" }, items));
     const node = h("div", { class: "form-repair__two" },
       h("section", { class: "form-repair__seen" }, h("h3", {}, "Kā veidlapa izskatās"), looks),
       h("div", {},

@@ -242,6 +242,15 @@ PLACES.portal = {
           };
         } else {
           group = radioGroup(step.ask, step.options, said(step)[0], (option) => act({ do: "say", step: step.id, option }));
+          let known = said(step)[0]; // as above; a client begun anew has said nothing
+          sync = () => {
+            const now = said(step)[0];
+            if (now !== known) for (const input of group.querySelectorAll("input")) {
+              input.checked = input.value === now;
+              input.closest(".choice").classList.toggle("choice--on", input.checked);
+            }
+            known = now;
+          };
         }
         const host = h("li", {}, step.says && h("p", { class: "portal__says" }, h("b", {}, `${step.who}: `), step.says), group, onward && h("div", { class: "lideri-actions" }, onward), reply);
         return { step, host, refresh(before) {

@@ -53,10 +53,13 @@ PLACES.rewrite = {
       const said = h("p", { class: "small soft", role: "status" });
       const remarks = h("div", {});
       const take = h("button", { class: "btn btn--small btn--quiet", type: "button" }, "Sākt no dotā teksta");
+      // An empty check does not undo an earlier one (the kernel decides what counts; older answers have no value).
+      const plain = (words) => words.trim().toLocaleLowerCase("lv").split(/\s+/).join(" ");
+      const isBegun = (words) => words === undefined || (words.trim().split(/\s+/).length >= 5 && plain(words) !== plain(text.original));
       const offer = () => { take.hidden = field.value.trim() !== ""; }; // nobody's own words are overwritten
       take.addEventListener("click", () => { field.value = text.original; field.focus(); offer(); send(); });
       const check = h("button", { class: "btn", type: "button" }, "Pārbaudīt");
-      check.addEventListener("click", () => { send(); place.act({ do: "check", text: text.id }, { check: true, drop: (each) => each.do === "check" && each.text === text.id }); });
+      check.addEventListener("click", () => { send(); place.act({ do: "check", text: text.id, value: field.value }, { check: true, drop: (each) => each.do === "check" && each.text === text.id && (isBegun(field.value) || !isBegun(each.value)) }); });
       const keeps = new Map();
       const node = h("div", { class: "rewrite__text" },
         h("h3", {}, text.title),

@@ -34,14 +34,13 @@ function talkQuoted(text) {
 
 const talkNumber = (value) => (value > 0 ? `+${value}` : value < 0 ? `−${-value}` : "0");
 
-function talkPicture(feedback) {
+function talkPicture(feedback, name) {
   const { more } = feedback;
   const { turn, mended } = more;
   const spoken = (text, doing) => [h("span", { class: "talk__quote" }, talkQuoted(text)), doing && h("span", { class: "talk__doing" }, doing)];
   const instead = (found) => [h("p", {}, `${found.step + 1}. atbildē tu teici: ${talkQuoted(found.said)}`), h("p", {}, "Te vairāk palīdz: ", spoken(found.text, found.doing)), h("p", {}, found.why)];
-  const title = uid("saruna");
-  return h("section", { class: "talk__end", "aria-labelledby": title },
-    h("h3", { id: title }, "Kā saruna beidzās"), feedbackBox(feedback),
+  return h("section", { class: "talk__end", "aria-label": `Kā saruna beidzās: ${name}` },
+    h("h3", {}, "Kā saruna beidzās"), feedbackBox(feedback),
     h("dl", { class: "talk__sums" },
       h("div", {}, h("dt", {}, "Uzticēšanās"), h("dd", {}, more.trust)),
       h("div", {}, h("dt", {}, "Sarunas ilgums"), h("dd", {}, more.minutes)),
@@ -49,7 +48,8 @@ function talkPicture(feedback) {
     h("div", { class: "talk__turn" }, icon(turn ? "flag" : "ok"),
       turn
         ? h("div", {}, h("h4", {}, "Labāks pavērsiens"), instead(turn),
-          h("p", {}, turn.other_ending ? `Pa šo ceļu saruna var beigties tā: «${turn.ending}».` : "Iznākums būtu tas pats, bet cilvēks pats prastu vairāk."))
+          h("p", {}, turn.other_ending ? `Pa šo ceļu saruna var beigties tā: «${turn.ending}».` : "Iznākums būtu tas pats, bet cilvēks pats prastu vairāk."),
+          turn.then.map((later) => h("p", {}, `Pēc tam iznākumu pasliktināja ${later.step + 1}. atbilde: ${talkQuoted(later.said)} `, later.why)))
         : mended
           ? h("div", {}, h("h4", {}, "Tu sarunu izlaboji"), h("p", {}, "Iznākums ir labākais, kāds te iespējams, kaut vienubrīd gāja grūtāk."), instead(mended))
           : h("div", {}, h("h4", {}, "Labāks pavērsiens nebija vajadzīgs"), h("p", {}, "Katra tava atbilde veda uz labāko iznākumu."))),
@@ -134,7 +134,8 @@ PLACES.talk = {
       return [h("div", { role: "group", "aria-labelledby": title }, h("p", { class: "legend", id: title }, "Ko tu teiksi?"),
         h("ul", { class: "talk__lines" }, state.lines.map((line) => {
           const button = h("button", { class: "talk__line", type: "button" }, h("span", {}, line.text), line.doing && h("span", { class: "talk__doing" }, line.doing));
-          button.addEventListener("click", () => act({ do: "say", line: line.id }, { check: spec.states[line.to].end && !place.scored }));
+          // The second click of a double click falls on what has come in its place: nobody chose that.
+          button.addEventListener("click", (event) => { if (event.detail < 2) act({ do: "say", line: line.id }, { check: spec.states[line.to].end && !place.scored }); });
           return h("li", {}, button);
         }))), again(now)];
     }
@@ -154,7 +155,7 @@ PLACES.talk = {
         const picture = feedback && JSON.stringify(feedback);
         if (picture === shown) return;
         shown = picture;
-        fill(end, feedback && [feedback.more ? talkPicture(feedback) : feedbackBox(feedback), ...again(now)]);
+        fill(end, feedback && [feedback.more ? talkPicture(feedback, spec.title) : feedbackBox(feedback), ...again(now)]);
       },
     };
   },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from lideri.answers.pages.site import OpenPage, Page, Problems
 from lideri.course.places import load_places
 from lideri.errors import WeakPassword
@@ -79,6 +81,17 @@ class Profile(Page):
             errors=_listed(problems),
             min_password=MIN_PASSWORD,
         )
+
+
+class MyData(Page):
+    """`profils/mani-dati.json`: everything kept about whoever asks, and about nobody else."""
+
+    async def get(self) -> None:
+        found = await self.context.run(self.context.store.personal_data.export, self.person.id)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.set_header("Content-Disposition", 'attachment; filename="mani-dati.json"')
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 def _problems(problems: dict[str, str]) -> dict[str, str]:

@@ -34,7 +34,7 @@ from lideri.course.help_log import HelpLists, load_help_lists
 from lideri.course.latvian import RIGA, counted, on_day, until_day
 from lideri.course.places import load_places
 from lideri.errors import InvalidAnswer, LideriError, MaybeName, RefusedError, SessionExpired, TooManyMessages
-from lideri.private_data import rules_text
+from lideri.private_data import examine, rules_text
 from lideri.reports.help import rule_words
 from lideri.store.help_log import LONGEST_NOTE, Help, HelpCounts, HelpEntry, counts
 from lideri.store.people import Person
@@ -218,7 +218,9 @@ class Diary(DiaryPage):
             editing=bool(chosen.get("atslega")) and error is None,
             person_id=self.person.id,
             person_name=self.person.name,
-            errors=[("piezime" if is_about_note(error) else "situacija", str(error))] if error else [],
+            errors=[("piezime" if is_about_note(error) else "situacija", refusal(error, chosen.get("piezime", "")))]
+            if error
+            else [],
             maybe_name=isinstance(error, MaybeName),
             **own_entries(self.context, entries),
         )
@@ -317,6 +319,15 @@ def people_needed(context: Context) -> int:
 
 def is_about_note(error: RefusedError) -> bool:
     return error.code in ("personas-dati", "vai-vards") or str(error).startswith("Piezīme")
+
+
+def refusal(error: RefusedError, text: str) -> str:
+    """Why a text was not kept, with the first piece of it that is meant; only its writer sees this."""
+    found = examine(text)
+    meant = (*found.refused, *found.asked)
+    if error.code not in ("personas-dati", "vai-vards") or not meant:
+        return str(error)
+    return f"«{text[meant[0].start : meant[0].end]}» – {error}"
 
 
 class SaveEntry(PersonHandler):
@@ -419,7 +430,7 @@ class AnswerTrainer(DiaryPage):
             status=error.status if error else 200,
             entry=shown(entry, load_help_lists()),
             text=self.form_value("atbilde") if error else entry.answer,
-            errors=[("atbilde", str(error))] if error else [],
+            errors=[("atbilde", refusal(error, self.form_value("atbilde")))] if error else [],
             maybe_name=isinstance(error, MaybeName),
             longest=LONGEST_NOTE,
         )
@@ -600,7 +611,9 @@ class OneEntry(TrainerPage):
                 for event in history
             ],
             text=self.get_body_argument("jautajums", "") if error else "",
-            errors=[("jautajums", str(error))] if error else [],
+            errors=[("jautajums", refusal(error, self.get_body_argument("jautajums", "", strip=False)))]
+            if error
+            else [],
             maybe_name=isinstance(error, MaybeName),
             longest=LONGEST_NOTE,
         )

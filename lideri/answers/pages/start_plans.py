@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lideri.answers.pages.site import TEACHES, Page, listed, moment
+from lideri.answers.pages.site import TEACHES, Page, day, listed
 from lideri.answers.pages.trainee import is_blank
 from lideri.measurement.placement import Advice
 from lideri.reports.evidence import PersonEvidence, gather, released_items
@@ -17,10 +17,11 @@ from lideri.settings import START_TEST
 from lideri.store.people import Person
 from lideri.store.tables import PersonRow
 
-ADVICE: tuple[tuple[Advice, str], ...] = (
-    ("take", "Iesakām mācīties"),
-    ("unclear", "Vēl neskaidrs"),
-    ("skip", "Var izlaist"),
+# Advice, its words beside a person, and those above a column.
+ADVICE: tuple[tuple[Advice, str, str], ...] = (
+    ("take", "Iesakām mācīties", "Mācīties"),
+    ("unclear", "Vēl neskaidrs", "Neskaidrs"),
+    ("skip", "Var izlaist", "Izlaist"),
 )
 
 
@@ -49,7 +50,7 @@ class OfCohort(Page):
             demo=cohort.is_demo,
             cohort=cohort,
             people=[_shown(person, plan) for person, plan in found],
-            advice=[words for _, words in ADVICE],
+            advice=[column for *_, column in ADVICE],
             modules=self._by_module([plan for _, plan in found if plan]),
             ready=sum(bool(plan) for _, plan in found),
             assumed=self.context.course_settings.start_test.is_assumption,
@@ -69,7 +70,7 @@ class OfCohort(Page):
         said = Counter((line.module, line.advice) for plan in plans for line in plan)
         modules = sorted({line.module for plan in plans for line in plan}, key=int)
         return [
-            {"id": each, "title": titles.get(each, ""), "counts": [said[each, advice] for advice, _ in ADVICE]}
+            {"id": each, "title": titles.get(each, ""), "counts": [said[each, advice] for advice, *_ in ADVICE]}
             for each in modules
         ]
 
@@ -78,11 +79,11 @@ def _shown(person: PersonEvidence, plan: tuple[PlanLine, ...]) -> ShownPlan:
     handed_in = next((one.submitted_at for one in person.submissions if one.module == START_TEST), None)
     if not plan:
         return ShownPlan(person.name, *_state(person, handed_in))
-    groups = ((words, [line.module for line in plan if line.advice == advice]) for advice, words in ADVICE)
+    groups = ((words, [line.module for line in plan if line.advice == advice]) for advice, words, _ in ADVICE)
     return ShownPlan(
         person.name,
         "done",
-        f"Iesniegts {moment(handed_in)}" if handed_in else "Iesniegts",
+        f"Iesniegts {day(handed_in)}" if handed_in else "Iesniegts",
         tuple((words, _numbers(modules)) for words, modules in groups if modules),
         _numbers([line.module for line in plan if is_blank(line)]),
     )
@@ -91,7 +92,8 @@ def _shown(person: PersonEvidence, plan: tuple[PlanLine, ...]) -> ShownPlan:
 def _state(person: PersonEvidence, handed_in: datetime | None) -> tuple[str, str]:
     if handed_in is not None:
         return "wait", "Iesniegts, plāns top"
-    return ("now", "Iesākts") if START_TEST in person.open_attempts else ("none", "Nav sākts")
+    begun = START_TEST in person.open_attempts
+    return ("now", "Sākuma tests ir iesākts") if begun else ("none", "Sākuma tests nav sākts")
 
 
 def _numbers(modules: Sequence[str]) -> str:

@@ -240,8 +240,9 @@ class Results(TraineePage):
             title = _assessment_title(self, attempt.module)
             result = results.get(attempt.id)
             if result is None:
+                number_shown = 0 if attempt.module == START_TEST else attempt.number
                 works.append(
-                    _work(title, attempt.number, f"Sākts {moment(attempt.started_at)}", "now", "Iesākts")
+                    _work(title, number_shown, f"Sākts {moment(attempt.started_at)}", "now", "Iesākts")
                     | {"href": f"{WORKBOOK}{attempt.module}/parbaude", "action": "Turpināt"}
                 )
                 continue
@@ -371,7 +372,7 @@ class Result(TraineePage):
                 "mark": 100 * read.pass_points / whole,
                 "waiting_note": _waiting_note(read),
                 "pass_note": _pass_note(read).replace("Lai darbu ieskaitītu", "Lai testu nokārtotu"),
-                "assumed": self.context.course_settings.final_test.is_assumption,
+                "pass_assumption": self.context.course_settings.final_test.is_assumption,
             },
             shares=[
                 {
@@ -737,7 +738,7 @@ def _work(title: str, attempt: int, when: str, status: str, word: str) -> dict[s
 def _start_test_work(title: str, result: AttemptResult) -> dict[str, object]:
     """A start test in the list of results: it has a plan and no points."""
     status, word = ("done", "Plāns ir gatavs") if result.items else ("wait", "Iesniegts")
-    work = _work(title, result.number, f"Iesniegts {moment(result.submitted_at)}", status, word)
+    work = _work(title, 0, f"Iesniegts {moment(result.submitted_at)}", status, word)  # taken once: no number
     return work | {"action": "Skatīt plānu" if result.items else "Skatīt"}
 
 
@@ -813,7 +814,7 @@ def _shown_free_text(task: FreeTextView) -> dict[str, object]:
         "max_words": points_of(task.max_points),
         "comment": paragraphs(task.comment),
         "criteria": [
-            {"title": each.title, "words": f"{number(each.points)} no {points_of(each.max_points)}"}
+            {"title": each.title, "words": f"{number(each.points)} no {points_of(each.max_points)}", "why": each.why}
             for each in task.criteria
         ],
     }

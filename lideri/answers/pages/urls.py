@@ -77,6 +77,7 @@ def routes(context: Context) -> list[Any]:
         (rf"cilveki/{ID}/atvert", members.ReopenAccount),
         (r"ievads/([A-Za-z0-9_-]{1,200})", account.FirstLogin),
         ("profils", account.Profile),
+        (r"profils/mani-dati\.json", account.MyData),
         ("palidziba", account.Help),
         ("pieklustamiba", account.Accessibility),
         ("personas-dati", account.PersonalData),

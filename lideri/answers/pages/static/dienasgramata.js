@@ -32,8 +32,9 @@
   } else {
     person = read(session, HERE) ?? own?.person ?? "";
   }
+  let leaves = false; // logging out: nothing begun stays in this tab
   for (const link of document.querySelectorAll('a[href$="/hub/logout"]')) {
-    link.addEventListener("click", () => { write(session, HERE, null); write(session, DRAFT + person, null); });
+    link.addEventListener("click", () => { write(session, HERE, null); write(session, DRAFT + person, null); leaves = true; });
   }
 
   // ── the door that stays closed while a resident holds the device ──
@@ -104,11 +105,12 @@
   // ── an entry begun in this tab outlives a reload; never with what may not be written ──
   const begun = () => value("pats") !== "" || value("piezime").trim() !== "";
   const keepDraft = () => {
-    if (!person || root.hasAttribute("data-editing")) return;
+    if (!person || leaves || root.hasAttribute("data-editing")) return;
     const entry = Object.fromEntries(FIELDS.map((name) => [name, value(name)]));
     if (judge.examine(entry.piezime).refused.length) entry.piezime = "";
     write(session, DRAFT + person, begun() ? JSON.stringify({ ...entry, atslega: value("atslega"), at: Date.now() }) : null);
   };
+  window.addEventListener("pagehide", keepDraft);
   const takeUpDraft = (entry) => {
     for (const name of FIELDS) if (entry[name] !== "") set(name, entry[name]);
     form.elements.atslega.value = entry.atslega;
@@ -154,6 +156,7 @@
   const box = find("[data-queue]"), boxWords = find("[data-queue-words]"), login = find("[data-login]"), send = find("[data-send]");
   const counted = (number) => (number % 10 === 1 && number % 100 !== 11 ? `${number} ieraksts ir saglabāts` : `${number} ieraksti ir saglabāti`);
   let trouble = ""; // "", "lost", "login" or the server's words
+  let surely = "";
   const showQueue = () => {
     const waiting = mine();
     box.hidden = !waiting.length;
@@ -166,14 +169,23 @@
     find("[data-queue-list]").replaceChildren(...waiting.map((entry) => {
       const line = document.createElement("li");
       const title = [...form.elements.situacija.options].find((each) => each.value === entry.situacija)?.textContent ?? "";
-      line.append(`${entry.datums}: ${title}, ${entry.minutes} min`);
+      line.append(`${entry.datums.split("-").reverse().join(".")}.: ${title}, ${entry.minutes} min`);
       if (entry.problem) {
         const problem = document.createElement("p");
         problem.className = "wrong";
         problem.textContent = entry.problem;
         line.append(problem, button("Labot", title, () => { load(entry); }));
       }
-      line.append(" ", button("Izdzēst", title, () => { forget(entry); showQueue(); say("Nenosūtītais ieraksts ir izdzēsts."); }));
+      const isSure = surely === entry.atslega; // an entry that nobody else has is deleted by a second press
+      const remove = button(isSure ? "Jā, izdzēst" : "Izdzēst", title, () => {
+        surely = isSure ? "" : entry.atslega;
+        if (isSure) forget(entry);
+        say(isSure ? "Nenosūtītais ieraksts ir izdzēsts." : "Ieraksts vēl nav nosūtīts un pazudīs. Ja tiešām jāizdzēš, spied «Jā, izdzēst».", isSure ? "" : "bad");
+        showQueue();
+        box.querySelector("[data-surely]")?.focus();
+      });
+      remove.toggleAttribute("data-surely", isSure);
+      line.append(" ", remove);
       return line;
     }));
   };
