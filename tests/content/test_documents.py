@@ -96,11 +96,17 @@ def test_every_decision_is_listed_and_every_number_is_used_once() -> None:
 
 def commands_of_lideri() -> dict[str, set[str]]:
     """Command → its options."""
-    group: Any = typer.main.get_command(app)
-    return {
-        name: {option for one in command.params for option in one.opts} | {"--help"}
-        for name, command in group.commands.items()
-    }
+    found: dict[str, set[str]] = {}
+
+    def collect(group: Any, before: str) -> None:
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                collect(command, f"{before}{name} ")
+            else:
+                found[before + name] = {option for one in command.params for option in one.opts} | {"--help"}
+
+    collect(typer.main.get_command(app), "")
+    return found
 
 
 def targets_of_make() -> set[str]:
@@ -117,9 +123,10 @@ def test_every_command_that_is_named_exists(document: Path) -> None:
 
     wrong = []
     for line in written:
-        if found := re.match(r"(?:\w+=\S+ )*(?:[\w./-]*/)?lideri ([a-z]+)(.*)", line):
-            options = set(re.findall(r"(?<=\s)--[a-z-]+", found[2]))
-            if found[1] not in commands or not options <= commands[found[1]]:
+        if found := re.match(r"(?:\w+=\S+ )*(?:[\w./-]*/)?lideri ([a-z-]+)( [a-z]+)?(.*)", line):
+            name = next((one for one in (f"{found[1]}{found[2]}", found[1]) if one in commands), "")
+            options = set(re.findall(r"(?<=\s)--[a-z-]+", found[3]))
+            if not name or not options <= commands[name]:
                 wrong.append(line)
         elif (found := re.match(r"(?:\w+=\S+ )*make ([a-z-]+)", line)) and found[1] not in targets:
             wrong.append(line)
