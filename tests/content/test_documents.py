@@ -123,7 +123,7 @@ def test_every_command_that_is_named_exists(document: Path) -> None:
 
     wrong = []
     for line in written:
-        if found := re.match(r"(?:\w+=\S+ )*(?:[\w./-]*/)?lideri ([a-z-]+)( [a-z]+)?(.*)", line):
+        if found := re.match(r"(?:\w+=\S+ )*(?:[\w./-]*/)?lideri ([a-z][a-z-]*)( [a-z]+)?(.*)", line):
             name = next((one for one in (f"{found[1]}{found[2]}", found[1]) if one in commands), "")
             options = set(re.findall(r"(?<=\s)--[a-z-]+", found[3]))
             if not name or not options <= commands[name]:
