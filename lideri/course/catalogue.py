@@ -10,9 +10,12 @@ from lideri.course.items import Frozen, Identifier, Text
 
 
 class Source(Frozen):
+    """Where a statement comes from. ``read``: what was read of it, where that was not the source itself."""
+
     id: Text
     title: Text
     date: str = ""
+    read: str = ""
 
 
 class Fact(Frozen):

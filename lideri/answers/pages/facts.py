@@ -119,7 +119,10 @@ def _shown(fact: Fact, uses: list[Use]) -> dict[str, Any]:
         "text": fact.text,
         "mark": MARKS[fact.mark],
         "sources": [
-            source.title + (f", {on_partial_day(source.date)}" if source.date else "") for source in fact.sources
+            source.title
+            + (f", {on_partial_day(source.date)}" if source.date else "")
+            + (f" (izlasīts: {source.read})" if source.read else "")
+            for source in fact.sources
         ],
         "checked": on_partial_day(fact.checked),
         "uses": [(f"/services/macibas/{use.page}", use.title, use.words) for use in uses],
