@@ -2,7 +2,7 @@
 
 from lideri.late import late
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 # jsonschema takes it along for checking internationalised addresses; it builds a parser, a second each time.
 late("rfc3987_syntax", "is_valid_syntax")
