@@ -68,7 +68,10 @@ PRELOAD = {
     "paneli": ("widgets.panels", "widgets.panels.rendering", "lideri.workbook.client"),
 }
 
-REHEARSE: Mapping[str, tuple[str, ...]] = {"macibas": ("lideri.workbook.rehearsal:content",), "paneli": ()}
+REHEARSE: Mapping[str, tuple[str, ...]] = {
+    "macibas": ("lideri.workbook.rehearsal:content",),
+    "paneli": ("widgets.panels.rendering:rehearse",),
+}
 MOST_MEMORY = 512 * 2**20  # bytes that one page's kernel may take; a chart takes a tenth of it
 
 AskAround = Callable[[Viewer], Awaitable[handlers.Around]]

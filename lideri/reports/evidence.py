@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -119,6 +120,7 @@ class PersonEvidence:
         )
 
 
+@lru_cache(maxsize=4096)  # a dashboard asks it of thousands of answers on a few dozen pages
 def module_of(page: str) -> str:
     """The module of a page or a submodule: «2.1» and «2/parbaude» belong to «2»."""
     return page.partition("/")[0].partition(".")[0]
@@ -188,20 +190,53 @@ def gather(session: Session, people: Sequence[PersonRow]) -> list[PersonEvidence
     """Evidence of ``people`` in their order, with a fixed number of queries whatever their number."""
     ids = [person.id for person in people]
     results: dict[str, list[tuple[int, Result]]] = {}
-    for row in session.scalars(sa.select(ItemResultRow).join(SubmissionRow).where(SubmissionRow.person_id.in_(ids))):
+    # Columns instead of whole rows: a cohort has thousands of results, and answers of exercises are long.
+    for row in session.execute(
+        sa.select(
+            ItemResultRow.submission_id,
+            ItemResultRow.position,
+            ItemResultRow.item,
+            ItemResultRow.outcome,
+            ItemResultRow.points,
+            ItemResultRow.max_points,
+            ItemResultRow.detail,
+        )
+        .join(SubmissionRow)
+        .where(SubmissionRow.person_id.in_(ids))
+    ):
         answer = row.detail.get("your_answer") or []
         line = Result(row.item, row.outcome, row.points, row.max_points, "; ".join(map(str, answer)))
         results.setdefault(row.submission_id, []).append((row.position, line))
     submissions: dict[str, list[Submission]] = {}
-    for one in session.scalars(
-        sa.select(SubmissionRow).where(SubmissionRow.person_id.in_(ids)).order_by(SubmissionRow.submitted_at)
+    for one in session.execute(
+        sa.select(
+            SubmissionRow.id,
+            SubmissionRow.person_id,
+            SubmissionRow.module,
+            SubmissionRow.form,
+            SubmissionRow.number,
+            SubmissionRow.submitted_at,
+            SubmissionRow.state,
+        )
+        .where(SubmissionRow.person_id.in_(ids))
+        .order_by(SubmissionRow.submitted_at)
     ):
         lines = tuple(line for _, line in sorted(results.get(one.id, []), key=lambda pair: pair[0]))
         submissions.setdefault(one.person_id, []).append(
             Submission(one.id, one.module, one.form, one.number, one.submitted_at, one.state, lines)
         )
     exercises: dict[str, list[ExerciseState]] = {}
-    for answer_row in session.scalars(sa.select(ExerciseAnswerRow).where(ExerciseAnswerRow.person_id.in_(ids))):
+    for answer_row in session.execute(
+        sa.select(
+            ExerciseAnswerRow.person_id,
+            ExerciseAnswerRow.page,
+            ExerciseAnswerRow.exercise,
+            ExerciseAnswerRow.checked,
+            ExerciseAnswerRow.checks,
+            ExerciseAnswerRow.outcome,
+            ExerciseAnswerRow.saved_at,
+        ).where(ExerciseAnswerRow.person_id.in_(ids))
+    ):
         exercises.setdefault(answer_row.person_id, []).append(
             ExerciseState(
                 answer_row.page,

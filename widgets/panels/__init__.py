@@ -51,8 +51,8 @@ class TrainerPanel(_Panel):
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
         self._showing = False
-        super().__init__(label="Grupa", second_label="Modulis")
-        self._show(None, None)
+        # Whole from the start: a panel that fills itself afterwards would be seen empty for a moment.
+        super().__init__(label="Grupa", second_label="Modulis", **self._read(None, None))
         self.observe(lambda change: self._choose(change["new"], None), names="chosen")
         self.observe(lambda change: self._choose(self.chosen, change["new"]), names="second_chosen")
 
@@ -61,29 +61,33 @@ class TrainerPanel(_Panel):
             self._show(cohort or None, module)
 
     def _show(self, cohort: str | None, module: str | None) -> None:
+        self._showing = True  # what is set here was not chosen by a person
+        try:
+            for name, value in self._read(cohort, module).items():
+                setattr(self, name, value)
+        finally:
+            self._showing = False
+
+    def _read(self, cohort: str | None, module: str | None) -> dict[str, Any]:
+        """What the panel has to show, by its traits; after an error only the page that says so."""
         try:
             report = self._reports.trainer(cohort, module)
         except LideriError as error:
-            self.html = trainer_page(None, message=str(error))
-            return
+            return {"html": trainer_page(None, message=str(error))}
         shown = report["report"]
-        self._showing = True  # what is set here was not chosen by a person
-        try:
-            self.choices = [[one["id"], one["name"]] for one in report["cohorts"]]
-            self.html = trainer_page(shown)
-            if shown is not None:
-                self.second_choices = [[one["id"], f"{one['id']}. {one['title']}"] for one in shown["modules"]]
-                self.chosen, self.second_chosen = shown["cohort_id"], shown["module"]
-        finally:
-            self._showing = False
+        traits = {"choices": [[one["id"], one["name"]] for one in report["cohorts"]], "html": trainer_page(shown)}
+        if shown is not None:
+            traits["second_choices"] = [[one["id"], f"{one['id']}. {one['title']}"] for one in shown["modules"]]
+            traits |= {"chosen": shown["cohort_id"], "second_chosen": shown["module"]}
+        return traits
 
 
 class ProgrammePanel(_Panel):
     """The country: targets, levels by region and municipality, context. Nobody's name is in it."""
 
     def __init__(self, reports: Reports) -> None:
-        super().__init__()
         try:
-            self.html = programme_page(reports.programme())
+            page = programme_page(reports.programme())
         except LideriError as error:
-            self.html = programme_page(None, message=str(error))
+            page = programme_page(None, message=str(error))
+        super().__init__(html=page)

@@ -34,6 +34,13 @@ def _environment() -> Environment:
     return environment
 
 
+def rehearse() -> None:
+    """Read what every dashboard needs; called once in the process that kernels are forked from."""
+    for name in ("grupa.html", "latvija.html", "tuksa.html"):
+        _environment().get_template(name)
+    _shapes()
+
+
 def trainer_page(report: Mapping[str, Any] | None, *, message: str = "") -> str:
     """The trainer's dashboard; without a report an honest empty page with ``message``."""
     if report is None:
