@@ -28,6 +28,7 @@ from lideri.store.results import AttemptResult, counting_attempt
 
 _KINDS = {"vpvkac": "VPVKAC", "library": "bibliotēka", None: ""}
 _FORMULA_STARTS = (*"=+-@\t\r", *"＝＋－＠")  # the wide ones are the same to some editions of Excel
+_WHO = ("Vārds, uzvārds", "E-pasts", "Iestāde", "Darbavieta", "Pašvaldība")
 DEMO_NOTE = "Demonstrācijas dati: cilvēki un skaitļi ir izdomāti."
 
 Cell = str | float | int | datetime | None
@@ -68,11 +69,7 @@ def results_table(
         person = one.person
         rows.append(
             (
-                person.name,
-                person.email or "",
-                person.institution,
-                _KINDS[person.kind],
-                municipality_names.get(person.municipality or "", ""),
+                *_who(person, municipality_names),
                 f"{one.pages_done} no {pages}",
                 _state(one, results, counts, settings),
                 len(results),
@@ -87,11 +84,7 @@ def results_table(
     return Table(
         title=title,
         headings=(
-            "Vārds, uzvārds",
-            "E-pasts",
-            "Iestāde",
-            "Darbavieta",
-            "Pašvaldība",
+            *_WHO,
             "Izietas nodaļas",
             EXAMS.get(module) or f"{module}. moduļa darbs",
             "Iesniegti mēģinājumi",
@@ -126,11 +119,7 @@ def summary_table(
         earned = known.certificate
         rows.append(
             (
-                person.name,
-                person.email or "",
-                person.institution,
-                _KINDS[person.kind],
-                municipality_names.get(person.municipality or "", ""),
+                *_who(person, municipality_names),
                 "izpildīts" if any(one.module == START_TEST for one in known.submissions) else "",
                 sum(has_passed(known, module, settings) is not None for module in modules),
                 len(modules),
@@ -146,11 +135,7 @@ def summary_table(
     return Table(
         title="Kopsavilkums",
         headings=(
-            "Vārds, uzvārds",
-            "E-pasts",
-            "Iestāde",
-            "Darbavieta",
-            "Pašvaldība",
+            *_WHO,
             "Sākuma tests",
             "Ieskaitīti moduļi",
             "Moduļi kopā",
@@ -165,6 +150,12 @@ def summary_table(
         rows=tuple(rows),
         is_demo=any(person.is_demo for person, _ in people),
     )
+
+
+def _who(person: Person, municipality_names: dict[str, str]) -> tuple[Cell, ...]:
+    """The first cells of a person's row, under `_WHO`."""
+    place = municipality_names.get(person.municipality or "", "")
+    return (person.name, person.email or "", person.institution, _KINDS[person.kind], place)
 
 
 def as_csv(table: Table) -> bytes:
